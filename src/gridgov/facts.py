@@ -1,0 +1,204 @@
+"""Facts: one row per matter and assignment, which is all that assessment reads.
+
+A fact is yes, no, or not known (absent). Standard facts follow from the standard instants; a pack may
+declare more, which records state. A due instant is met at the very second: ``completed_at <= due_at``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+import attrs
+
+from gridgov.conditions import Value, Vocabulary
+from gridgov.matters import Assignment, Matter
+from gridgov.values import Shown
+
+__all__ = ["INSTANTS", "STANDARD_FACTS", "DueRule", "FactRow", "FactRules", "rows_of"]
+
+STANDARD_FACTS: Mapping[str, str] = {
+    "signed": "the unit signed in",
+    "contacted": "the unit contacted the resident",
+    "met": "the resident was met; not known where a meeting was declined",
+    "completed": "the unit completed its duty",
+    "has_due": "the duty has a due instant",
+    "on_time": "completed at or before the due instant; not known before it has passed",
+    "overran": "something happened on it after the due instant",
+    "answered": "the resident answered",
+    "satisfied": "the resident was satisfied; not known without an answer",
+    "excluded": "left out of rates, with a reason",
+    "called": "opened by a call through the county platform",
+    "reopened": "the matter was opened again",
+    "topic": "the matter was opened as a topic",
+}
+"""The facts every assignment has, and what each says."""
+
+INSTANTS = (
+    "reported_at",
+    "assigned_at",
+    "due_at",
+    "signed_at",
+    "contacted_at",
+    "met_at",
+    "completed_at",
+    "answered_at",
+    "closed_at",
+    "last_at",
+)
+"""The instants a rate may name to put an assignment into a month."""
+
+DueRule = Callable[[Matter, Assignment], datetime | None]
+"""Gives the due instant that the pack's rules set where the record gives none."""
+
+LEFT = frozenset({"relieved", "returned", "passed_up"})
+"""Outcomes after which the duty is somebody else's: such a row is in no rate."""
+
+
+@attrs.frozen(kw_only=True)
+class FactRow(Shown):
+    """One assignment of one matter, as assessment sees it.
+
+    Attributes:
+        number: The assignment's number in its matter; 0 for the row of the unit that answers for a matter
+            which nobody called.
+        role: handle, lead, joint, either, support, or answer.
+        due_basis: record, rule or none.
+        facts: Known facts; a missing one is not known.
+    """
+
+    matter: str
+    number: int
+    unit: str
+    role: str
+    item: str
+    place: str
+    opened_by: str
+    reported_at: datetime
+    assigned_at: datetime
+    due_at: datetime | None
+    due_basis: str
+    signed_at: datetime | None
+    contacted_at: datetime | None
+    met_at: datetime | None
+    completed_at: datetime | None
+    answered_at: datetime | None
+    closed_at: datetime | None
+    last_at: datetime | None
+    outcome: str
+    facts: Mapping[str, Value]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the duty stayed with the unit; a relieved responder leaves the denominators."""
+        return self.outcome not in LEFT
+
+
+@attrs.frozen(kw_only=True)
+class FactRules:
+    """What a pack's rules add to the records.
+
+    Attributes:
+        due: The due instant by rule, for assignments whose record gives none.
+        answering: The unit that answers for a matter which nobody called; None where the pack names none.
+        declared: The facts that records may state beside the standard ones.
+    """
+
+    due: DueRule
+    answering: Callable[[Matter], str | None]
+    declared: Vocabulary
+
+
+def rows_of(matter: Matter, *, as_of: datetime, rules: FactRules) -> Iterator[FactRow]:
+    """Yield a row per assignment, and one for the unit that answers for a matter never called.
+
+    Args:
+        matter: The matter's state.
+        as_of: Up to when the facts are asked: a due instant after it has not passed.
+        rules: The pack's.
+
+    Raises:
+        RefusedError: A record states a fact that the pack does not declare.
+    """
+    for assignment in matter.assignments:
+        yield _row(matter, assignment, as_of, rules)
+    answerer = None if matter.called else rules.answering(matter)
+    if answerer is not None:
+        yield _row(matter, _answer(matter, answerer), as_of, rules)
+
+
+def _answer(matter: Matter, unit: str) -> Assignment:
+    """The matter as a whole, for the unit that answers for it: the last handler's outcome counts."""
+    whole = Assignment(number=0, unit=unit, role="answer", opened_by="reported", opened_at=matter.reported_at)
+    if not matter.assignments:
+        return whole
+    return attrs.evolve(
+        matter.assignments[-1],
+        number=whole.number,
+        unit=unit,
+        role=whole.role,
+        opened_by=whole.opened_by,
+        opened_at=whole.opened_at,
+        due_at=None,
+    )
+
+
+def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRules) -> FactRow:
+    due_at, due_basis = assignment.due_at, "record"
+    if due_at is None:
+        due_at = rules.due(matter, assignment)
+        due_basis = "none" if due_at is None else "rule"
+    return FactRow(
+        matter=matter.id,
+        number=assignment.number,
+        unit=assignment.unit,
+        role=assignment.role,
+        item=matter.item,
+        place=matter.place,
+        opened_by=assignment.opened_by,
+        reported_at=matter.reported_at,
+        assigned_at=assignment.opened_at,
+        due_at=due_at,
+        due_basis=due_basis,
+        signed_at=assignment.signed_at,
+        contacted_at=assignment.contacted_at,
+        met_at=assignment.met_at,
+        completed_at=assignment.completed_at,
+        answered_at=assignment.answered_at,
+        closed_at=matter.closed_at,
+        last_at=assignment.last_at,
+        outcome=assignment.outcome,
+        facts=_facts(matter, assignment, rules.declared) | _timely(assignment, due_at, as_of),
+    )
+
+
+def _facts(matter: Matter, assignment: Assignment, declared: Vocabulary) -> dict[str, Value]:
+    facts: dict[str, Value] = {
+        "signed": assignment.signed_at is not None,
+        "contacted": assignment.contacted_at is not None,
+        "completed": assignment.completed_at is not None,
+        "answered": assignment.answered,
+        "excluded": bool(assignment.excluded or matter.excluded),
+        "called": assignment.opened_by == "called",
+        "reopened": matter.reopened > 0,
+        "topic": matter.opened_at is not None,
+    }
+    if assignment.facts:
+        facts.update(declared.check(assignment.facts))
+    if assignment.met_at is not None or not assignment.declined:
+        facts["met"] = assignment.met_at is not None
+    if assignment.satisfied is not None:
+        facts["satisfied"] = assignment.satisfied
+    return facts
+
+
+def _timely(assignment: Assignment, due_at: datetime | None, as_of: datetime) -> dict[str, Value]:
+    """A due instant is met at the very second; before it has passed, an open duty is neither on time nor late."""
+    if due_at is None:
+        return {"has_due": False}
+    completed_at = assignment.completed_at
+    facts: dict[str, Value] = {
+        "has_due": True,
+        "overran": assignment.last_at is not None and assignment.last_at > due_at,
+    }
+    if completed_at is not None or as_of > due_at:
+        facts["on_time"] = completed_at is not None and completed_at <= due_at
+    return facts
