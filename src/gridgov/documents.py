@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 import attrs
-from attrs import field
 
 from gridgov.values import Shown
 
@@ -35,7 +34,7 @@ class Paragraph(Shown):
 class Bullets(Shown):
     """A list of points, in order."""
 
-    points: tuple[str, ...] = field(converter=tuple)
+    points: tuple[str, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -61,11 +60,12 @@ class Document(Shown):
     blocks: tuple[Block, ...]
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-!|~&])")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&!]|^(?:[#+=-]|[0-9]+[.)](?= |$))")
 
 
 def _md(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """Return *text* as Markdown that shows it: signs of markup escaped, and those that open a block."""
+    return _MARKDOWN.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", " ".join(text.split()))
 
 
 def to_markdown(document: Document) -> str:

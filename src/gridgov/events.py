@@ -35,6 +35,8 @@ __all__ = [
     "advance",
     "broken",
     "canonical",
+    "check_counts",
+    "check_keys",
     "from_line",
     "seal",
     "stamp",
@@ -181,11 +183,16 @@ def unstamp(text: str) -> datetime:
     return at
 
 
-def _check_keys(**keys: Any) -> None:
+def check_keys(**keys: Any) -> None:
+    """Refuse names that are not keys: 1 to 200 printable ASCII characters without space, quote or backslash.
+
+    Raises:
+        StoreError: One is not (``bad_key``); the message says which, not what it holds.
+    """
     for name, value in keys.items():
         if type(value) is not str or _KEY(value) is None:
             hint = "use 1 to 200 printable ASCII characters without space, quote or backslash"
-            raise StoreError.of("bad_key", f"the {name} of an event is not a key", hint=hint)
+            raise StoreError.of("bad_key", f"the {name} is not a key", hint=hint)
 
 
 def _check_hash(name: str, value: Any) -> None:
@@ -193,7 +200,12 @@ def _check_hash(name: str, value: Any) -> None:
         raise StoreError.of("bad_hash", f"the {name} is not a SHA-256 hash of 64 hexadecimal digits")
 
 
-def _check_counts(least: int, **counts: Any) -> None:
+def check_counts(least: int, **counts: Any) -> None:
+    """Refuse counts that are not whole numbers from *least* on, within 64 bits.
+
+    Raises:
+        StoreError: One is not (``bad_count``).
+    """
     for name, value in counts.items():
         if type(value) is not int or not least <= value < _INT64:
             raise StoreError.of("bad_count", f"the {name} is not a whole number from {least} on")
@@ -211,7 +223,7 @@ class Head(Shown):
     hash: str
 
     def __attrs_post_init__(self) -> None:
-        _check_counts(0, sequence=self.sequence)
+        check_counts(0, sequence=self.sequence)
         _check_hash("hash", self.hash)
 
     @classmethod
@@ -255,8 +267,8 @@ class Draft:
     data: Mapping[str, Any] = field(converter=_frozen_data, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        _check_keys(type=self.type)
-        _check_counts(1, schema=self.schema)
+        check_keys(type=self.type)
+        check_counts(1, schema=self.schema)
 
 
 @attrs.frozen(kw_only=True)
@@ -294,8 +306,8 @@ class Envelope(Shown):
     hash: str = ""
 
     def __attrs_post_init__(self) -> None:
-        _check_keys(stream=self.stream, type=self.type, actor=self.actor, command=self.command, edition=self.edition)
-        _check_counts(1, version=self.version, sequence=self.sequence, schema=self.schema)
+        check_keys(stream=self.stream, type=self.type, actor=self.actor, command=self.command, edition=self.edition)
+        check_counts(1, version=self.version, sequence=self.sequence, schema=self.schema)
         _check_hash("previous", self.previous)
         if self.hash:
             _check_hash("hash", self.hash)
@@ -425,13 +437,6 @@ def to_line(envelope: Envelope) -> str:
     return before + _hash_member(envelope.hash) + after
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise StoreError.of("duplicate_key", "a JSON object has one key twice")
-    return found
-
-
 def _integer(digits: str) -> int:
     # Checked by length first: turning a million digits into a number takes seconds.
     return int(digits) if len(digits) <= _INT64_DIGITS else _whole(_INT64)
@@ -441,9 +446,7 @@ def _no_float(_: str) -> NoReturn:
     raise StoreError.of("not_plain", "a number is not whole (a float, NaN or Infinity)")
 
 
-_decoder = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float
-)
+_decoder = json.JSONDecoder(parse_int=_integer, parse_float=_no_float, parse_constant=_no_float)
 
 
 def _check_depth(text: str) -> None:
@@ -473,20 +476,20 @@ def from_line(text: str) -> Envelope:
 
     Raises:
         StoreError: The text is not exactly what `to_line` writes: longer than 1 MiB (``too_long``), nested too
-            deep (``too_deep``), not JSON (``bad_json``), with a key twice (``duplicate_key``), a float or NaN
-            (``not_plain``), a number beyond 64 bits (``integer_range``), other members than an envelope has
-            (``bad_envelope``), members of the wrong kind (``bad_key``, ``bad_count``, ``bad_hash``,
-            ``bad_instant``), or another spelling of the same event (``not_canonical``).
+            deep (``too_deep``), not JSON (``bad_json``), with a float or NaN (``not_plain``), a number beyond 64
+            bits (``integer_range``), other members than an envelope has (``bad_envelope``), members of the wrong
+            kind (``bad_key``, ``bad_count``, ``bad_hash``, ``bad_instant``), or another spelling of the same event,
+            such as one with a key twice (``not_canonical``).
     """
     if len(text) > LINE_LIMIT:
         raise StoreError.of("too_long", f"a line is longer than {LINE_LIMIT} bytes")
     _check_depth(text)
     members = _members(text)
-    happened_at, recorded_at = unstamp(members["happened_at"]), unstamp(members["recorded_at"])
-    envelope = Envelope(**{**members, "happened_at": happened_at, "recorded_at": recorded_at})
+    members["happened_at"], members["recorded_at"] = unstamp(members["happened_at"]), unstamp(members["recorded_at"])
+    envelope = Envelope(**members)
     if to_line(envelope) != text:
-        hint = "use the file as it was written"
-        raise StoreError.of("not_canonical", "a line spells its event in another way than it was written", hint=hint)
+        message = "a line spells its event in another way than it was written (spaces, escapes, order, a key twice)"
+        raise StoreError.of("not_canonical", message, hint="use the file as it was written")
     return envelope
 
 

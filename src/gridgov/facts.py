@@ -11,26 +11,30 @@ import attrs
 
 from gridgov.conditions import Value, Vocabulary
 from gridgov.matters import Assignment, Matter
-from gridgov.values import Shown
+from gridgov.values import Label, Shown
 
 __all__ = ["INSTANTS", "STANDARD_FACTS", "DueRule", "FactRow", "FactRules", "rows_of"]
 
-STANDARD_FACTS: Mapping[str, str] = {
-    "signed": "the unit signed in",
-    "contacted": "the unit contacted the resident",
-    "met": "the resident was met; not known where a meeting was declined",
-    "completed": "the unit completed its duty",
-    "has_due": "the duty has a due instant",
-    "on_time": "completed at or before the due instant; not known before it has passed",
-    "overran": "something happened on it after the due instant",
-    "answered": "the resident answered",
-    "satisfied": "the resident was satisfied; not known without an answer",
-    "excluded": "left out of rates, with a reason",
-    "called": "opened by a call through the county platform",
-    "reopened": "the matter was opened again",
-    "topic": "the matter was opened as a topic",
+STANDARD_FACTS: Mapping[str, Label] = {
+    "signed": Label(zh="已签收", en="signed in"),
+    "contacted": Label(zh="已联系当事人", en="resident contacted"),
+    "met": Label(zh="已见面", en="resident met"),
+    "completed": Label(zh="已办结", en="completed"),
+    "has_due": Label(zh="有到期时间", en="has a due time"),
+    "on_time": Label(zh="按时办结", en="completed in time"),
+    "overran": Label(zh="到期后仍有记录", en="something recorded after the due time"),
+    "answered": Label(zh="已回访到", en="resident answered"),
+    "satisfied": Label(zh="满意", en="resident satisfied"),
+    "excluded": Label(zh="剔除", en="left out, with a reason"),
+    "called": Label(zh="经平台呼叫", en="called through the platform"),
+    "reopened": Label(zh="重新办理", en="opened again"),
+    "topic": Label(zh="已立项", en="opened as a topic"),
 }
-"""The facts every assignment has, and what each says."""
+"""The facts every assignment may have: yes, no, or not known.
+
+Not known are: ``met`` where a meeting was declined; ``on_time`` and ``overran`` without a due instant, and ``on_time``
+of an open duty before it; ``satisfied`` without an answer.
+"""
 
 INSTANTS = (
     "reported_at",

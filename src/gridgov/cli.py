@@ -1,0 +1,272 @@
+"""The command line: the only room that prints, asks the time, or shows progress.
+
+Exit codes: 0 done; 1 refused, faults found, or a case failed; 2 the command itself is written wrongly.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gridgov.documents import to_markdown
+from gridgov.errors import GridgovError, LimitError, PackError
+from gridgov.history import import_history
+from gridgov.packs import Jurisdiction, load_pack
+from gridgov.results import Results, load, write
+from gridgov.values import Month, aware, plain
+from gridgov.worked import run_cases
+
+__all__ = ["main"]
+
+DEMO_PACK = "pingyin"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        done: int = options.command(options)
+    except GridgovError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except OSError as error:
+        return _refuse(f"{error.filename or 'file'}: {error.strerror or error} [file]")
+    return done
+
+
+def _refuse(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gridgov", description="Who must act on a matter, by when, under which clause, and how it was scored."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = _command(
+        commands, "demo", _demo, "score and rank the bundled register of Pingyin County; print the bulletin"
+    )
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="where the results go")
+    _add_language(demo)
+
+    check = _command(commands, "check", _check, "validate a pack: every fault with its file and place")
+    _add_pack(check)
+    _add_json(check)
+
+    test = _command(commands, "test", _test, "run a pack's worked cases")
+    _add_pack(test)
+
+    route = _command(commands, "route", _route, "who holds a matter, who leads and supports, by when, and why")
+    _add_pack(route)
+    route.add_argument("--item", required=True, help="id of the kind of matter")
+    route.add_argument("--unit", required=True, help="id of the unit in which it lies")
+    route.add_argument(
+        "--fact", action="append", default=[], metavar="NAME=WORD", type=_fact, help="what is known of it"
+    )
+    route.add_argument("--at", type=_instant, metavar="INSTANT", help="when it is reported, with offset; default now")
+    _add_json(route)
+
+    run = _command(commands, "run", _run, "read a file of matters or happenings, score, rank, write the results")
+    _add_pack(run)
+    run.add_argument("file", metavar="FILE", help="CSV, JSONL, either gzipped; or the name of a register of the pack")
+    run.add_argument("--map", metavar="MAP", help="a map of the pack, or a file; default the pack's own")
+    run.add_argument("--month", type=Month.parse, metavar="YYYY-MM", help="the month to rank; default the whole file")
+    run.add_argument(
+        "--as-of", type=_instant, metavar="INSTANT", help="up to when things are known; default the file's end"
+    )
+    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    run.add_argument("--strict", action="store_true", help="fail when any row is rejected")
+    _add_language(run)
+    _add_json(run)
+
+    explain = _command(commands, "explain", _explain, "the reasons behind one row of a run's results")
+    explain.add_argument("folder", type=Path, metavar="DIR", help="what 'run --out' wrote")
+    what = explain.add_mutually_exclusive_group(required=True)
+    what.add_argument("--matter", metavar="ID", help="a matter of the run")
+    what.add_argument("--unit", metavar="ID", help="a unit of the ranking")
+    _add_language(explain)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    function: Callable[[argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _add_pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pack", metavar="PACK", help="name of a bundled pack, or a folder")
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", choices=("zh", "en"), default="", help="language of texts; default the pack's first"
+    )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return aware(datetime.fromisoformat(text))
+    except LimitError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    except (ValueError, OverflowError) as error:
+        message = f"{text!r} is not an instant [bad_time]: write it as 2021-02-10T16:00+08:00"
+        raise argparse.ArgumentTypeError(message) from error
+
+
+def _fact(text: str) -> tuple[str, str]:
+    name, sign, word = text.partition("=")
+    if not (name and sign):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=WORD")
+    return name, word
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal; a plain line per hundred thousand rows elsewhere."""
+    if sys.stderr.isatty():
+        with _bar(text) as update:
+            yield update
+        return
+    done = 0
+
+    def line(rows: int) -> None:
+        nonlocal done
+        before, done = done, done + rows
+        if done // 100_000 > before // 100_000:
+            print(f"{text}: {done} rows", file=sys.stderr)
+
+    yield line
+    print(f"{text}: {done} rows read", file=sys.stderr)
+
+
+@contextmanager
+def _bar(text: str) -> Iterator[Callable[[int], None]]:
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        print(f"{text} …", file=sys.stderr)
+        yield lambda _: None
+        return
+    with tqdm(desc=text, unit=" rows", unit_scale=True) as bar:
+        yield lambda rows: (bar.update(rows), None)[1]
+
+
+def _check(options: argparse.Namespace) -> int:
+    try:
+        load_pack(options.pack)
+    except PackError as error:
+        faults, total = error.faults, error.total
+    else:
+        faults, total = (), 0
+    if options.json:
+        _print_json({"pack": options.pack, "faults": plain(faults), "total": total})
+    else:
+        for fault in faults:
+            print(fault)
+        more = f", the first {len(faults)} shown" if total > len(faults) else ""
+        print(f"{options.pack}: {total} faults{more}" if total else f"{options.pack}: no faults")
+    return 1 if total else 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    outcomes = run_cases(load_pack(options.pack))
+    for outcome in outcomes:
+        print(outcome)
+    failed = sum(not outcome.passed for outcome in outcomes)
+    print(f"{options.pack}: {len(outcomes) - failed} cases passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def _route(options: argparse.Namespace) -> int:
+    county = load_pack(options.pack)
+    at = options.at or datetime.now(UTC)
+    route = county.route(item=options.item, place=options.unit, facts=dict(options.fact), at=at)
+    if options.json:
+        _print_json(route.to_dict())
+    else:
+        for line in route.explain().lines(county.languages[0]):
+            print(line)
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    county = load_pack(options.pack)
+    results = _score(county, options.file, options.map, options)
+    rejected = len(results.history.rejected)
+    if options.json:
+        _print_json(results.summary())
+    else:
+        _print_summary(results)
+    nothing = not results.history.taken
+    if nothing:
+        return _refuse(f"{options.file}: no row could be taken; see {options.out / 'rejected.csv'} [nothing_taken]")
+    if options.strict and rejected:
+        return _refuse(f"{options.file}: {rejected} rows rejected; see {options.out / 'rejected.csv'} [rejected_rows]")
+    return 0
+
+
+def _score(county: Jurisdiction, file: str, map_name: str | None, options: argparse.Namespace) -> Results:
+    with _progress(f"reading {Path(file).name}") as progress:
+        history = import_history(county, file, map_name=map_name, as_of=options.as_of, progress=progress)
+    return write(history, options.out, options.month, options.language)
+
+
+def _print_summary(results: Results) -> None:
+    history = results.history
+    print(
+        f"{history.rows} rows: {history.taken} taken, {history.later} later than {history.as_of.isoformat()}, "
+        f"{len(history.rejected)} rejected; {len(history.matters)} matters; results in {results.folder}"
+    )
+    for group in results.ranking.groups:
+        print(f"\n{group.group.label}")
+        for result in group.results:
+            shares = ", ".join(f"{name} {tally}" for name, tally in result.tallies.items())
+            points = results.ranking.scheme.rounding.show(result.score)
+            place = "–" if result.rank is None else str(result.rank)
+            name = history.unit_label(result.unit).in_(history.jurisdiction.languages[0])
+            print(f"{place:>4}  {name}  {points}  ({shares}; {result.assignments} duties; {result.status.value})")
+
+
+def _demo(options: argparse.Namespace) -> int:
+    county = load_pack(DEMO_PACK)
+    register = next(iter(county.registers.values()))
+    options.as_of, options.month = None, register.month
+    results = _score(county, register.id, None, options)
+    print(to_markdown(results.bulletin))
+    print(f"All results are in {results.folder}; open {results.folder / 'bulletin.html'}", file=sys.stderr)
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    history, month = load(options.folder)
+    if options.matter is not None:
+        reason, what = history.explain_matter(options.matter), f"matter {options.matter!r}"
+    else:
+        reason, what = history.explain_unit(options.unit, month), f"unit {options.unit!r}"
+    if reason is None:
+        return _refuse(f"{options.folder}: {what} is not in these results [unknown]")
+    for line in reason.lines(options.language or history.jurisdiction.languages[0]):
+        print(line)
+    return 0

@@ -1,0 +1,486 @@
+"""The organisation as it is on one day, and what one may ask about it.
+
+Questions about units take ids and use an index built once for all the days on which nothing changes:
+they cost O(depth) or O(1). Each line keeps its units in pre-order; on the first line a unit's number is its place.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from operator import attrgetter
+from typing import Any
+
+from gridgov.errors import AmbiguousRuleError, NotInForceError
+from gridgov.hierarchy import pictures
+from gridgov.hierarchy.answers import Coverage, Covering, LevelRow, Scope
+from gridgov.hierarchy.model import Relation, Scheme, Unit
+from gridgov.hierarchy.register import NO_LINKS, Links, Register
+from gridgov.hierarchy.tree import Tree
+from gridgov.values import Period
+
+__all__ = ["Structure"]
+
+_Ties = dict[str, tuple[Unit, ...]]
+
+
+class Structure:
+    """All units and links in force on one day; made by `Organization.at`.
+
+    Every question about a unit refuses an id that has no unit on the day with `NotInForceError`: code
+    ``unknown_unit``, or ``unit_not_in_force`` with its dates and who followed it. A question without *line*
+    uses the line of the unit asked about: the first that its level states.
+
+    Attributes:
+        day: The day asked for.
+        period: The days around it on which nothing changes.
+    """
+
+    __slots__ = (
+        "_in_turn",
+        "_last",
+        "_number",
+        "_own",
+        "_register",
+        "_scheme",
+        "_ties",
+        "_trees",
+        "_units",
+        "day",
+        "period",
+    )
+
+    def __init__(self, scheme: Scheme, register: Register, period: Period) -> None:
+        """Build the index for a period in which nothing changes."""
+        units, day = register.units, period.start
+        if not all(unit.period.start <= day and (unit.period.end is None or day < unit.period.end) for unit in units):
+            units = [unit for unit in units if day in unit.period]
+        self._scheme = scheme
+        self._register = register
+        self._trees = {line: self._tree(line, units, day) for line in scheme.lines}
+        self._number = self._numbered(units)
+        for tree in self._trees.values():
+            tree.number(self._number)
+        self._in_turn = tuple(self._trees.values())
+        self._last = self._in_turn[0].last
+        own = {level: list(scheme.lines).index(scheme.own_line(level)) for level in scheme.levels}
+        self._own = array("H", [own[unit.level] for unit in self._units])
+        self._ties = {word: self._tied(register.links.get(word.value, NO_LINKS), day) for word in Relation}
+        self.day = day
+        self.period = period
+
+    def _tree(self, line: str, units: Sequence[Unit], day: date) -> Tree:
+        levels = self._scheme.on(line)
+        members = [unit for unit in units if unit.level in levels]
+        all_stand = len(members) == len(self._register.units)
+        index = self._register.first if all_stand else {unit.id: at for at, unit in enumerate(members)}
+        up = [-1] * len(members)
+        for start, end in self._register.links.get(line, NO_LINKS).on(day):
+            up[index[start]] = index[end]
+        return Tree(line, members, up)
+
+    def _numbered(self, units: Sequence[Unit]) -> dict[str, int]:
+        """Number the units, those of the first line by their places there; the ids come in order."""
+        first = next(iter(self._trees.values()))
+        on = self._scheme.on(first.line)
+        self._units = [*first.units, *(unit for unit in units if unit.level not in on)]
+        if self._units == self._register.units:  # codes that nest sort in pre-order
+            return self._register.first
+        numbers = {unit.id: number for number, unit in enumerate(self._units)}
+        return {unit.id: numbers[unit.id] for unit in units}
+
+    def _tied(self, links: Links, day: date) -> tuple[_Ties, _Ties]:
+        """Return the units at the other end of the links of one relation, forwards and backwards."""
+        forth: dict[str, set[int]] = {}
+        back: dict[str, set[int]] = {}
+        for start, end in links.on(day):
+            if start in self._number and end in self._number:  # a successor outlives whom it follows
+                forth.setdefault(start, set()).add(self._number[end])
+                back.setdefault(end, set()).add(self._number[start])
+        return self._listed(forth), self._listed(back)
+
+    def _listed(self, ties: Mapping[str, set[int]]) -> _Ties:
+        by_id = attrgetter("id")
+        return {
+            unit: tuple(sorted((self._units[number] for number in numbers), key=by_id))
+            for unit, numbers in ties.items()
+        }
+
+    def _on(self, day: date) -> "Structure":
+        """Return the same structure for another day of its period."""
+        if day == self.day:
+            return self
+        other = object.__new__(Structure)
+        for name in Structure.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.day = day
+        return other
+
+    # Units
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+    def __iter__(self) -> Iterator[Unit]:
+        """Iterate over the units, in order of id."""
+        return map(self._units.__getitem__, self._number.values())
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._number
+
+    def __repr__(self) -> str:
+        return f"<Structure of {self.day}: {len(self)} units, lines {', '.join(self._trees)}>"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The ids of the lines, as declared."""
+        return tuple(self._trees)
+
+    def get(self, unit: str) -> Unit | None:
+        """Return a unit; None when there is none of that id on the day."""
+        number = self._number.get(unit)
+        return None if number is None else self._units[number]
+
+    def unit(self, unit: str) -> Unit:
+        """Return a unit."""
+        try:
+            return self._units[self._number[unit]]
+        except KeyError:
+            raise self._absent(unit) from None
+
+    def of_level(self, level: str) -> tuple[Unit, ...]:
+        """Return the units of a level, in order of id."""
+        self._known_level(level)
+        return tuple(unit for unit in self if unit.level == level)
+
+    def line_of(self, unit: str) -> str:
+        """Return the line that questions about a unit use when none is named."""
+        self.unit(unit)
+        return self._in_turn[self._own[self._number[unit]]].line
+
+    def _absent(self, unit: str) -> NotInForceError:
+        rows = self._register.history(unit)
+        if not rows:
+            return self._register.unknown(unit)
+        dates = f"it is in force {rows[0].period.start} to {rows[-1].period.end or 'further notice'}"
+        heirs = ", ".join(heir.id for heir in self._register.successors(unit, self.day))
+        hint = f"its successor on that day: {heirs}" if heirs else "no successor is known"
+        return NotInForceError.of(
+            "unit_not_in_force", f"unit {unit!r} is not in force on {self.day}; {dates}", hint=hint
+        )
+
+    def _known_level(self, level: str) -> None:
+        if level not in self._scheme.levels:
+            hint = f"the levels are {', '.join(self._scheme.levels)}"
+            raise NotInForceError.of("unknown_level", f"no level {level!r}", hint=hint)
+
+    def _line(self, line: str | None) -> Tree:
+        """Return the tree of a line; of the first when none is named."""
+        if line is None:
+            return self._in_turn[0]
+        if line not in self._trees:
+            raise NotInForceError.of("unknown_line", f"no line {line!r}", hint=f"the lines are {', '.join(self.lines)}")
+        return self._trees[line]
+
+    def _find(self, unit: str, line: str | None) -> tuple[Tree, int]:
+        """Return a tree and the place of a unit on it."""
+        try:
+            number = self._number[unit]
+        except KeyError:
+            raise self._absent(unit) from None
+        if line is None:
+            tree = self._in_turn[self._own[number]]
+            return tree, tree.place[number]
+        tree = self._line(line)
+        place = tree.place[number]
+        if place < 0:
+            raise NotInForceError.of("not_on_line", f"unit {unit!r} does not stand on line {tree.line!r}")
+        return tree, place
+
+    # Upwards
+
+    def root(self, line: str | None = None) -> Unit:
+        """Return the unit that has no other above it on a line, the first line when none is named.
+
+        Raises:
+            NotInForceError: No unit stands on the line on the day (code ``no_root``), or ``unknown_line``.
+        """
+        tree = self._line(line)
+        if not tree.units:
+            raise NotInForceError.of("no_root", f"no unit stands on line {tree.line!r} on {self.day}")
+        return tree.units[0]
+
+    def parent(self, unit: str, line: str | None = None) -> Unit | None:
+        """Return the unit directly above; None for the root."""
+        tree, place = self._find(unit, line)
+        above = tree.parent[place]
+        return tree.units[above] if above >= 0 else None
+
+    def parents(self, line: str | None = None) -> dict[str, Unit]:
+        """Return the unit directly above each unit of a line but its root."""
+        tree = self._line(line)
+        pairs = zip(tree.units, tree.parent, strict=True)
+        return {unit.id: tree.units[above] for unit, above in pairs if above >= 0}
+
+    def chain(self, unit: str, line: str | None = None) -> tuple[Unit, ...]:
+        """Return the unit itself and all above it, up to the root."""
+        tree, place = self._find(unit, line)
+        return tree.chain(place)
+
+    def ancestor(self, unit: str, level: str, line: str | None = None) -> Unit | None:
+        """Return the nearest unit of a level, beginning with the unit itself; None when none is above it."""
+        tree, place = self._find(unit, line)
+        while place >= 0:
+            found = tree.units[place]
+            if found.level == level:
+                return found
+            place = tree.parent[place]
+        self._known_level(level)
+        return None
+
+    def path_to(self, unit: str, of: str, line: str | None = None) -> tuple[Unit, ...]:
+        """Return the chain from a unit up to one it is inside of, both included.
+
+        Raises:
+            NotInForceError: It is not inside (code ``not_inside``).
+        """
+        if not self.is_inside(unit, of, line):
+            raise NotInForceError.of("not_inside", f"unit {unit!r} is not inside {of!r}")
+        chain = self.chain(unit, line)
+        return chain[: next(at for at, above in enumerate(chain, 1) if above.id == of)]
+
+    def is_inside(self, unit: str, of: str, line: str | None = None) -> bool:
+        """Say whether *of* is the unit itself or above it. On a line where one of them does not stand: no."""
+        try:
+            number, other = self._number[unit], self._number[of]
+        except KeyError as error:
+            raise self._absent(error.args[0]) from None
+        if line is None and not self._own[number]:
+            return other <= number < self._last[other]
+        tree = self._in_turn[self._own[number]] if line is None else self._line(line)
+        top = tree.place[other]
+        return 0 <= top <= tree.place[number] < tree.last[top]
+
+    def common_superior(self, one: str, other: str, line: str | None = None) -> Unit:
+        """Return the lowest unit that both are inside of; it may be one of them."""
+        tree, place = self._find(one, line)
+        _, second = self._find(other, tree.line)
+        while not place <= second < tree.last[place]:
+            place = tree.parent[place]
+        return tree.units[place]
+
+    def escalation_path(
+        self,
+        unit: str,
+        levels: Iterable[str],
+        line: str | None = None,
+        skip_absent: Collection[str] = frozenset(),
+    ) -> tuple[Unit, ...]:
+        """Return the unit of each level above (or at) a unit, in the order of *levels*.
+
+        Args:
+            unit: Where the path begins.
+            levels: The levels that answer, from below.
+            line: The line to climb.
+            skip_absent: Levels that may be missing; any other missing level is a refusal.
+
+        Raises:
+            NotInForceError: Levels are missing (code ``level_missing``, one fault each).
+        """
+        above = {found.level: found for found in reversed(self.chain(unit, line))}
+        path, missing = [], []
+        for level in levels:
+            self._known_level(level)
+            if level in above:
+                path.append(above[level])
+            elif level not in skip_absent:
+                missing.append(level)
+        if missing:
+            raise self._without(unit, missing)
+        return tuple(path)
+
+    def _without(self, unit: str, levels: Iterable[str]) -> NotInForceError:
+        hint = "add the unit, or let the step be skipped where its level is absent"
+        error = NotInForceError.of
+        return NotInForceError(
+            fault
+            for level in levels
+            for fault in error("level_missing", f"no {level!r} above unit {unit!r} on {self.day}", hint=hint).faults
+        )
+
+    # Downwards
+
+    def children(self, unit: str, line: str | None = None) -> tuple[Unit, ...]:
+        """Return the units directly below, in order of id."""
+        tree, place = self._find(unit, line)
+        return tuple(tree.children(place))
+
+    def below(self, unit: str, line: str | None = None, level: str | None = None) -> tuple[Unit, ...]:
+        """Return all units below, each before those below it; only those of *level* when one is named."""
+        tree, place = self._find(unit, line)
+        if level is None:
+            return tuple(tree.units[place + 1 : tree.last[place]])
+        places, low, high = self._span(tree, place, level)
+        return tuple(tree.units[at] for at in places[low:high])
+
+    def count_below(self, unit: str, line: str | None = None, level: str | None = None) -> int:
+        """Return how many units are below, of all levels or of one."""
+        tree, place = self._find(unit, line)
+        if level is None:
+            return tree.last[place] - place - 1
+        _, low, high = self._span(tree, place, level)
+        return high - low
+
+    def _span(self, tree: Tree, place: int, level: str) -> tuple[list[int], int, int]:
+        self._known_level(level)
+        places = tree.of_level(level)
+        return places, bisect_left(places, place + 1), bisect_left(places, tree.last[place])
+
+    def roll_up(self, values: Mapping[str, int], line: str | None = None) -> dict[str, int]:
+        """Return for each unit of a line the sum of the values of itself and all below it.
+
+        Args:
+            values: A number for each unit that has one, such as matters received.
+            line: The line to add up along; the first when none is named.
+        """
+        tree = self._line(line)
+        sums = [0] * (len(tree) + 1)  # the last takes what goes beyond the root
+        for unit, value in values.items():
+            sums[self._find(unit, tree.line)[1]] += value
+        for place in reversed(range(len(tree))):
+            sums[tree.parent[place]] += sums[place]
+        return {unit.id: total for unit, total in zip(tree.units, sums, strict=False)}
+
+    # Tables
+
+    def counts(self) -> dict[str, int]:
+        """Return how many units there are of each level, in the order levels are declared."""
+        found = Counter(unit.level for unit in self._units)
+        return {level: found[level] for level in self._scheme.levels}
+
+    def coverage(self, line: str | None = None) -> tuple[LevelRow, ...]:
+        """Return, for each level of a line as declared, its units and how many stand directly below each."""
+        tree = self._line(line)
+        below = Counter(tree.parent)
+        on = self._scheme.on(tree.line)
+        return tuple(_level_row(tree, level, below) for level in self._scheme.levels if level in on)
+
+    # Links
+
+    def linked(self, unit: str, relation: str) -> tuple[Unit, ...]:
+        """Return the units that links of a relation lead to from a unit, in order of id.
+
+        Args:
+            unit: Where the links start.
+            relation: ``covers``, ``stationed_at``, ``paired`` or ``successor``.
+
+        Raises:
+            NotInForceError: Another relation (code ``unknown_relation``); for lines use `parent` and `children`.
+        """
+        return self._tie(relation)[0].get(self.unit(unit).id, ())
+
+    def linking(self, unit: str, relation: str) -> tuple[Unit, ...]:
+        """Return the units from which links of a relation lead to a unit: `linked` backwards."""
+        return self._tie(relation)[1].get(self.unit(unit).id, ())
+
+    def _tie(self, relation: str) -> tuple[_Ties, _Ties]:
+        try:
+            return self._ties[Relation(relation)]
+        except ValueError:
+            hint = f"the relations are {', '.join(word.value for word in Relation)}"
+            raise NotInForceError.of("unknown_relation", f"no relation {relation!r}", hint=hint) from None
+
+    def covers(self, unit: str) -> tuple[Unit, ...]:
+        """Return all that a unit covers: what it is linked to, and everything below that, in order of id."""
+        found = {under.id: under for top in self.linked(unit, "covers") for under in (top, *self.below(top.id))}
+        return tuple(found[name] for name in sorted(found))
+
+    def covered_by(self, unit: str) -> tuple[Unit, ...]:
+        """Return all that cover a unit, or a unit above it: the nearest first."""
+        found = {over.id: over for above in self.chain(unit) for over in self.linking(above.id, "covers")}
+        return tuple(found.values())
+
+    def covering(self, level: str, by_level: str) -> tuple[Coverage, ...]:
+        """Return how each unit of a level is covered by units of another: alone, jointly, or not at all.
+
+        A grid's Party branch may cover several grids: a joint branch is lawful, and no gap.
+        """
+        self._known_level(by_level)
+        return tuple(self._covering(unit, by_level) for unit in self.of_level(level))
+
+    def _covering(self, unit: Unit, by_level: str) -> Coverage:
+        by = tuple(over for over in self.linking(unit.id, "covers") if over.level == by_level)
+        if not by:
+            return Coverage(unit, Covering.NONE)
+        others = {over.id: self._beside(unit, over) for over in by}
+        if not all(others.values()):
+            return Coverage(unit, Covering.OWN, by)
+        shared = {other.id: other for found in others.values() for other in found}
+        return Coverage(unit, Covering.JOINT, by, tuple(shared[name] for name in sorted(shared)))
+
+    def _beside(self, unit: Unit, over: Unit) -> list[Unit]:
+        return [u for u in self.linked(over.id, "covers") if u.level == unit.level and u.id != unit.id]
+
+    def uncovered(self, level: str, by_level: str) -> tuple[Coverage, ...]:
+        """Return the units of a level that no unit of another level covers alone: joint, or none."""
+        return tuple(row for row in self.covering(level, by_level) if row.covering is not Covering.OWN)
+
+    def stationed(self, kind: str, place: str) -> Unit | None:
+        """Return the agency of a kind for a place: stationed there, or at the nearest unit above it.
+
+        Raises:
+            AmbiguousRuleError: Several are stationed at the same unit (code ``several_stationed``).
+        """
+        for above in self.chain(place):
+            found = [agency for agency in self.linking(above.id, "stationed_at") if agency.kind == kind]
+            if len(found) > 1:
+                names = ", ".join(agency.id for agency in found)
+                message = f"several agencies of kind {kind!r} are stationed at {above.id!r}: {names}"
+                raise AmbiguousRuleError.of("several_stationed", message, hint="name the unit instead")
+            if found:
+                return found[0]
+        return None
+
+    def scope(self, actor: str, target: str) -> Scope:
+        """Say whether one unit may act on another: it is above it on a line, or covers it or a unit above it."""
+        one, other = self.unit(actor), self.unit(target)
+        for line in self.lines:
+            if self.is_inside(target, actor, line):
+                return Scope(actor=one, target=other, by=line, chain=self.path_to(target, actor, line))
+        covered = {unit.id for unit in self.linked(actor, "covers")}
+        chain = self.chain(target)
+        for at, above in enumerate(chain, 1):
+            if above.id in covered:
+                return Scope(actor=one, target=other, by="covers", chain=(*chain[:at], one))
+        return Scope(actor=one, target=other)
+
+    # Other forms
+
+    def graph(self, line: str | None = None) -> Any:
+        """Return a line as a frozen `networkx.DiGraph`: nodes are ids with name and level, edges lead downwards."""
+        return pictures.graph(self._line(line))
+
+    def to_node_link(self, line: str | None = None) -> dict[str, Any]:
+        """Return a line as node-link data, as networkx and D3 read it."""
+        return pictures.node_link(self._line(line))
+
+    def to_mermaid(self, line: str | None = None, max_units: int = 500) -> str:
+        """Return a line as a Mermaid flowchart, its names escaped.
+
+        Raises:
+            LimitError: The line has more than *max_units* units (code ``limit_units``).
+        """
+        return pictures.mermaid(self._line(line), max_units)
+
+
+def _level_row(tree: Tree, level: str, below: Mapping[int, int]) -> LevelRow:
+    children = [below[place] for place in tree.of_level(level)]
+    return LevelRow(
+        level=level,
+        count=len(children),
+        min_children=min(children, default=None),
+        max_children=max(children, default=None),
+        mean_children=Fraction(sum(children), len(children)) if children else None,
+    )

@@ -1,0 +1,87 @@
+"""Packs: the only reader of rule files.
+
+A pack is a folder of TOML files (rules) and CSV files (lists) that says everything about one place. It is read
+strictly and as a whole: unknown keys, wrong types, duplicates and rules that do not hold together are faults, and all
+of them are reported at once, each with its file and place. Packs are data: they hold no expression, no template and
+no pattern, and nothing outside the folder is opened but the tables that ship with gridgov.
+"""
+
+from pathlib import Path
+
+from gridgov.errors import Fault, PackError
+from gridgov.packs._build import read_map, read_pack
+from gridgov.packs._files import Limits, near
+from gridgov.packs.jurisdiction import Household, Jurisdiction, Register, Source, SourceKind, Words
+from gridgov.records import Map
+from gridgov.values import is_id
+
+__all__ = [
+    "Household",
+    "Jurisdiction",
+    "Limits",
+    "Register",
+    "Source",
+    "SourceKind",
+    "Words",
+    "bundled_packs",
+    "check_pack",
+    "load_map",
+    "load_pack",
+]
+
+_BUNDLED = Path(__file__).parent / "bundled"
+LIMITS = Limits()
+"""The usual limits."""
+
+
+def bundled_packs() -> tuple[str, ...]:
+    """Return the names of the packs that ship with gridgov."""
+    return tuple(sorted(path.parent.name for path in _BUNDLED.glob("*/pack.toml")))
+
+
+def load_pack(pack: str | Path, *, limits: Limits = LIMITS) -> Jurisdiction:
+    """Return a place's rules, organisation and calendars, read and checked.
+
+    Args:
+        pack: Name of a bundled pack, or a folder. A name wins over a folder of that name: write ``./name`` for it.
+        limits: How large the files may be.
+
+    Raises:
+        PackError: With every fault of every file, at most the first hundred and their number.
+    """
+    return read_pack(_folder(pack), limits)
+
+
+def check_pack(pack: str | Path, *, limits: Limits = LIMITS) -> list[Fault]:
+    """Return every fault of a pack, at most the first hundred; none when it can be used.
+
+    Args:
+        pack: Name of a bundled pack, or a folder.
+        limits: How large the files may be.
+    """
+    try:
+        load_pack(pack, limits=limits)
+    except PackError as error:
+        return list(error.faults)
+    return []
+
+
+def load_map(path: str | Path, zone: str, *, limits: Limits = LIMITS) -> Map:
+    """Return the map that a file of its own states; *zone* holds where it names none.
+
+    Raises:
+        PackError: With every fault.
+    """
+    return read_map(Path(path), zone, limits)
+
+
+def _folder(pack: str | Path) -> Path:
+    names = bundled_packs()
+    if isinstance(pack, str) and pack in names:
+        return _BUNDLED / pack
+    folder = Path(pack)
+    if folder.is_dir():
+        return folder
+    text = str(pack)
+    hint = near(text, names) if is_id(text) else "name a bundled pack, or a folder"
+    raise PackError.of("unknown_pack", f"there is no pack {text[:200]!r}", hint=hint)

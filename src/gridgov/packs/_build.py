@@ -1,0 +1,337 @@
+"""From the files of a pack to a jurisdiction: each part is read, however faulty the others are."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from gridgov.assessment import ScoreScheme
+from gridgov.calendar import Counting
+from gridgov.conditions import Vocabulary
+from gridgov.errors import Faults, PackError
+from gridgov.escalation import Policy
+from gridgov.packs._desk import Desk, attempt, one_of, within
+from gridgov.packs._edition import Rules
+from gridgov.packs._files import Folder, Limits, near
+from gridgov.packs._ladders import LadderReader
+from gridgov.packs._lists import holder_reader, read_list, read_staff, read_vocabulary
+from gridgov.packs._scores import read_scheme, standard_facts
+from gridgov.packs._shapes import (
+    AssessmentFile,
+    AttributesFile,
+    EscalationFile,
+    PackFile,
+    PostsFile,
+    SourcesFile,
+    TextShape,
+)
+from gridgov.packs._times import Times, read_times
+from gridgov.packs._units import Units, read_households, read_units
+from gridgov.packs.cases import CaseFile
+from gridgov.packs.jurisdiction import Facts, Household, Jurisdiction, Register, Words
+from gridgov.records import Map, map_from_table
+from gridgov.responsibility import ResponsibilityList
+from gridgov.staffing import Staff
+from gridgov.values import Label, Month
+
+__all__ = ["SCHEMA_VERSION", "read_map", "read_pack"]
+
+SCHEMA_VERSION = 1
+"""The version of the pack format that is read."""
+
+_LANGUAGES = ("zh", "en")
+_FILES = frozenset(
+    {
+        "pack.toml",
+        "sources.toml",
+        "levels.toml",
+        "units.csv",
+        "links.csv",
+        "attributes.toml",
+        "items.csv",
+        "duties.csv",
+        "posts.toml",
+        "postings.csv",
+        "households.csv",
+        "calendar.toml",
+        "escalation.toml",
+        "assessment.toml",
+    }
+)
+
+
+@attrs.frozen(kw_only=True)
+class _Parts:
+    """What has been read of a pack; None where it is not there, or faulty."""
+
+    desk: Desk
+    words: AttributesFile | None
+    vocabulary: Vocabulary | None
+    facts: Vocabulary | None
+    units: Units
+    listed: ResponsibilityList
+    posts: PostsFile | None
+    staff: Staff | None
+    households: tuple[Household, ...]
+    times: Times | None
+    escalation: EscalationFile | None
+    policy: Policy | None
+    assessment: AssessmentFile | None
+    scheme: ScoreScheme | None
+    maps: Mapping[str, Map]
+    registers: Mapping[str, Register]
+    cases: tuple[CaseFile, ...]
+
+
+def read_pack(root: Path, limits: Limits) -> Jurisdiction:
+    """Return what the files of a folder say.
+
+    Raises:
+        PackError: With every fault.
+    """
+    faults = Faults()
+    desk = Desk(Folder(root, limits, faults), faults)
+    desk.head = desk.toml("pack.toml", PackFile, needed=True)
+    documents = desk.optional("sources.toml", SourcesFile)
+    desk.sources = None if documents is None else documents.sources
+    if desk.head is not None:
+        desk.head = _checked_head(desk, desk.head)
+    parts = _read_parts(desk)
+    _check_files(desk)
+    return _jurisdiction(parts)
+
+
+def _read_parts(desk: Desk) -> _Parts:
+    words = desk.optional("attributes.toml", AttributesFile)
+    vocabulary = None if words is None else read_vocabulary(desk, words.attributes, "attributes")
+    facts = None if words is None else read_vocabulary(desk, words.facts, "facts", standard_facts())
+    units = read_units(desk, words)
+    posts = desk.optional("posts.toml", PostsFile)
+    staff = read_staff(desk, posts, units)
+    times = read_times(desk)
+    escalation = desk.toml("escalation.toml", EscalationFile)
+    ladders = LadderReader(desk=desk, vocabulary=vocabulary, holder=holder_reader(words, units))
+    assessment = desk.toml("assessment.toml", AssessmentFile)
+    return _Parts(
+        desk=desk,
+        words=words,
+        vocabulary=vocabulary,
+        facts=facts,
+        units=units,
+        listed=read_list(desk, words, vocabulary, units),
+        posts=posts,
+        staff=staff,
+        households=read_households(desk, units),
+        times=times,
+        escalation=escalation,
+        policy=None if escalation is None else ladders.read(escalation, times, staff),
+        assessment=assessment,
+        scheme=None if assessment is None else read_scheme(desk, assessment, facts, words, units),
+        maps=_maps(desk, vocabulary, facts),
+        registers=_registers(desk),
+        cases=_cases(desk),
+    )
+
+
+def _jurisdiction(parts: _Parts) -> Jurisdiction:
+    desk, head, organization = parts.desk, parts.desk.head, parts.units.organization
+    sources, words, vocabulary, facts = desk.sources, parts.words, parts.vocabulary, parts.facts
+    posts, staff = parts.posts, parts.staff
+    if (
+        desk.faults
+        or head is None
+        or organization is None
+        or sources is None
+        or words is None
+        or vocabulary is None
+        or facts is None
+        or posts is None
+        or staff is None
+    ):
+        raise PackError(desk.faults, len(desk.faults))
+    rules = Rules(
+        head=head,
+        sources=sources,
+        words=words,
+        posts=posts,
+        escalation=parts.escalation,
+        assessment=parts.assessment,
+        listed=parts.listed,
+        times=parts.times,
+    )
+    edition = rules.digest()
+    times = parts.times or Times(calendars={}, default="", counting=Counting())
+    return Jurisdiction(
+        id=head.id,
+        title=head.title,
+        zone=head.zone,
+        coverage=head.coverage,
+        confirmed_until=head.confirmed_until,
+        languages=head.languages,
+        sources=sources,
+        illustrative=tuple(_text(text, head) for text in head.illustrative),
+        edition=edition,
+        organization=organization,
+        vocabulary=vocabulary,
+        facts=Facts(facts),
+        words=_words(words, posts, parts.units),
+        responsibilities=parts.listed,
+        staff=staff,
+        households=parts.households,
+        calendars=times.calendars,
+        default_calendar=times.default,
+        counting=times.counting,
+        policy=parts.policy and attrs.evolve(parts.policy, edition=edition),
+        scheme=parts.scheme,
+        maps=parts.maps,
+        default_map=head.default_map,
+        registers=parts.registers,
+        cases=parts.cases,
+        folder=desk.folder.root,
+    )
+
+
+# --- pack.toml --------------------------------------------------------------------------------------------------
+
+
+def _checked_head(desk: Desk, head: PackFile) -> PackFile:
+    """Return ``pack.toml`` with faults noted, and a zone that exists, so that the rest can be read."""
+    place = within("pack.toml")
+    if head.schema_version != SCHEMA_VERSION:
+        message = f"the pack is written for version {head.schema_version} of the format; {SCHEMA_VERSION} is read"
+        desk.faults.add("schema_version", message, place("schema_version"))
+    if not head.languages or len(set(head.languages)) < len(head.languages):
+        desk.faults.add("bad_value", "name one or two languages, each once", place("languages"))
+    for language in head.languages:
+        attempt(desk.faults, within("pack.toml", "languages"), one_of, language, _LANGUAGES, what="a language of packs")
+    for index, text in enumerate(head.illustrative):
+        attempt(desk.faults, within("pack.toml", f"illustrative[{index}]"), _text, text, head)
+    desk.cite(place("doc"), None, head)
+    try:
+        ZoneInfo(head.zone)
+    except (LookupError, ValueError, OSError):  # unknown name; a path; the name of a folder of zones
+        message, hint = f"{head.zone[:64]!r} is not a time zone", "use an IANA name, such as Asia/Shanghai"
+        desk.faults.add("unknown_zone", message, place("zone"), hint)
+        return attrs.evolve(head, zone="UTC")
+    return head
+
+
+def _text(shape: TextShape, head: PackFile) -> Label:
+    if shape.text and "zh" not in head.languages:
+        return Label(en=shape.text)
+    return Label(zh=shape.zh or shape.text, en=shape.en)
+
+
+def _words(words: AttributesFile, posts: PostsFile, units: Units) -> Words:
+    """Return what the pack calls things."""
+    ranks = units.ranks
+    kinds = {
+        "accountability": {key: word.label for key, word in words.accountability.items()},
+        "kinds": {key: word.label for key, word in words.kinds.items()},
+        "domains": {key: word.label for key, word in words.domains.items()},
+        "attributes": {key: shape.label for key, shape in words.attributes.items()},
+        "facts": {key: shape.label for key, shape in words.facts.items()},
+        "posts": {key: post.label for key, post in posts.posts.items()},
+        "lines": {} if ranks is None else {key: line.label for key, line in ranks.lines.items()},
+        "levels": {} if ranks is None else {key: level.label for key, level in ranks.levels.items()},
+    }
+    for name, shapes in (("attributes", words.attributes), ("facts", words.facts)):
+        kinds |= {f"{name}.{key}": dict(shape.words) for key, shape in shapes.items() if shape.words}
+    return Words(kinds)
+
+
+# --- maps, registers, cases -------------------------------------------------------------------------------------
+
+
+def _maps(desk: Desk, vocabulary: Vocabulary | None, facts: Vocabulary | None) -> dict[str, Map]:
+    zone = "UTC" if desk.head is None else desk.head.zone
+    found = {}
+    for name in desk.folder.names("maps", (".toml",)):
+        made = _map(desk.folder, name, zone)
+        if made is not None:
+            found[made.id] = made
+            _check_declared(desk.faults, name, made, {"when": vocabulary, "fact": facts})
+    return found
+
+
+def _map(folder: Folder, name: str, zone: str) -> Map | None:
+    table = folder.toml(name)
+    if table is None:
+        return None
+    return attempt(folder.faults, within(name), map_from_table, table, id=PurePosixPath(name).stem, zone=zone)
+
+
+def _check_declared(faults: Faults, name: str, made: Map, known: Mapping[str, Vocabulary | None]) -> None:
+    codes = {"when": "unknown_attribute", "fact": "unknown_fact"}
+    for kind, word in made.declared:
+        vocabulary = known[kind]
+        if vocabulary is not None and word not in vocabulary:
+            hint = near(word, [attribute.name for attribute in vocabulary])
+            faults.add(codes[kind], f"attributes.toml declares no {word!r}", f"{name}: columns.{kind}.{word}", hint)
+
+
+def read_map(path: Path, zone: str, limits: Limits) -> Map:
+    """Return the map that a file states, outside any pack.
+
+    Raises:
+        PackError: With every fault.
+    """
+    if not path.is_file():
+        raise PackError.of(
+            "missing_file", f"there is no file {str(path)[:200]!r}", hint="name a map of the pack, or a file"
+        )
+    faults = Faults()
+    made = _map(Folder(path.parent, limits, faults), path.name, zone)
+    if made is None:
+        raise PackError(faults, len(faults))
+    return made
+
+
+def _registers(desk: Desk) -> dict[str, Register]:
+    head = desk.head
+    if head is None:
+        return {}
+    maps = [PurePosixPath(name).stem for name in desk.folder.names("maps", (".toml",))]
+    attempt(desk.faults, within("pack.toml", "default_map"), _map_id, head.default_map, maps)
+    found = {}
+    for key, shape in head.registers.items():
+        place = within("pack.toml", f"registers.{key}")
+        attempt(desk.faults, within("pack.toml", f"registers.{key}.map"), _map_id, shape.map, maps)
+        month = None
+        if shape.month:
+            month = attempt(desk.faults, within("pack.toml", f"registers.{key}.month"), Month.parse, shape.month)
+        file = desk.folder.path(shape.file, place("file"))
+        if file is not None:
+            map_id = shape.map or head.default_map
+            found[key] = Register(id=key, file=file, map=map_id, month=month, title=shape.title)
+    return found
+
+
+def _map_id(text: str, maps: Collection[str]) -> str:
+    return one_of(text, maps, "unknown_map", "a map of the pack") if text else text
+
+
+def _cases(desk: Desk) -> tuple[CaseFile, ...]:
+    found: dict[str, CaseFile] = {}
+    for name in desk.folder.names("cases", (".toml",)):
+        case = desk.toml(name, CaseFile)
+        if case is not None and case.id in found:
+            desk.faults.add("duplicate_case", f"two files of cases are called {case.id!r}", f"{name}: id")
+        elif case is not None:
+            found[case.id] = case
+    return tuple(found.values())
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+def _check_files(desk: Desk) -> None:
+    """A misspelt name would silently leave a list out."""
+    if desk.head is None:  # which names the other files
+        return
+    known = {*_FILES, *(register.file for register in desk.head.registers.values()), *desk.folder.opened}
+    for name in desk.folder.names("", (".toml", ".csv")):
+        if name not in known:
+            hint = near(name, _FILES) or "packs have files of fixed names"
+            desk.faults.add("unknown_file", f"no part of a pack is called {name[:64]!r}", name, hint)

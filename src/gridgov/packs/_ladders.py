@@ -1,0 +1,162 @@
+"""The promise and the ladders of a pack."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+
+import attrs
+
+from gridgov.calendar import Limit
+from gridgov.conditions import Condition, Vocabulary, parse_cells
+from gridgov.errors import NotInForceError
+from gridgov.escalation import LEADS, DirectLine, Ladder, Policy, Step
+from gridgov.hierarchy import Relation
+from gridgov.packs._desk import Desk, attempt, basis_of, within
+from gridgov.packs._files import near
+from gridgov.packs._shapes import Cited, DirectLineShape, EntryShape, EscalationFile, LadderShape, StepShape
+from gridgov.packs._times import Times
+from gridgov.responsibility import Holder
+from gridgov.staffing import Staff
+from gridgov.values import Entry, Timeline
+
+_FILE = "escalation.toml"
+_LADDERS = ("ordinary", "emergency")
+
+
+@attrs.frozen(kw_only=True)
+class LadderReader:
+    """Reads ``escalation.toml``.
+
+    Attributes:
+        desk: The desk.
+        vocabulary: Attributes of matters, by which a ladder is chosen; None when they are faulty.
+        holder: Reads a selector.
+    """
+
+    desk: Desk
+    vocabulary: Vocabulary | None
+    holder: Callable[[str], Holder]
+
+    def read(self, shape: EscalationFile, times: Times | None, staff: Staff | None) -> Policy | None:
+        """Return what the file says; None, with faults noted, when it, or what it needs, is faulty."""
+        before = len(self.desk.faults)
+        promise = self._limits(shape.promise.title.in_("en"), shape.promise.values, "promise", shape.promise, shape)
+        ladders = {key: self._ladder(key, ladder, shape) for key, ladder in shape.ladders.items()}
+        self._check_names(ladders)
+        ordinary = ladders.get("ordinary")
+        direct_line = None if shape.direct_line is None else self._direct_line(shape.direct_line, shape)
+        fallback = self._holder(shape.fallback, "fallback") if shape.fallback else None
+        if times is None and not self.desk.folder.has("calendar.toml"):
+            self._note("missing_file", "ladders need calendars, and there is no calendar.toml", "ladders")
+        if promise is None or ordinary is None or times is None or staff is None or len(self.desk.faults) > before:
+            return None
+        policy = Policy(
+            zone=times.calendars[times.default].zone,
+            promise=promise,
+            promise_calendar=shape.promise.calendar,
+            ordinary=ordinary,
+            emergency=ladders.get("emergency"),
+            direct_line=direct_line,
+            calendars=times.calendars,
+            calendar=times.default,
+            counting=times.counting,
+            fallback=fallback,
+            home=shape.home,
+        )
+        faults = policy.faults(staff.organization, staff)
+        self.desk.faults.extend(fault.at(_place(fault.place, shape)) for fault in faults)
+        return policy
+
+    def _check_names(self, ladders: Collection[str]) -> None:
+        for key in ladders:
+            if key not in _LADDERS:
+                self._note("unknown_ladder", f"there is no ladder {key!r}", f"ladders.{key}", near(key, _LADDERS))
+        if "ordinary" not in ladders:
+            self._note("missing_key", "the ladder of everyday matters is missing", "ladders.ordinary")
+
+    def _holder(self, text: str, path: str) -> Holder | None:
+        return attempt(self.desk.faults, within(_FILE, path), self.holder, text)
+
+    def _note(self, code: str, message: str, path: str, hint: str = "") -> None:
+        self.desk.faults.add(code, message, f"{_FILE}: {path}", hint)
+
+    def _ladder(self, key: str, shape: LadderShape, file: Cited) -> Ladder | None:
+        path = f"ladders.{key}"
+        steps = [self._step(step, f"{path}.steps[{index}]", shape, file) for index, step in enumerate(shape.steps)]
+        when: dict[str, Condition] | None = {}
+        if self.vocabulary is not None:
+            place = within(_FILE, f"{path}.when")
+            when = attempt(self.desk.faults, place, parse_cells, self.vocabulary, shape.when)
+        if key == "ordinary" and shape.when:
+            self._note("idle_condition", "the ordinary ladder is for every matter", f"{path}.when", "drop it")
+        source = self.desk.cite(f"{_FILE}: {path}", None, shape, file)
+        sound = [step for step in steps if step is not None]
+        if when is None or len(sound) < len(steps):
+            return None
+        return Ladder(id=key, label=shape.label, steps=sound, when=when, source=source)
+
+    def _step(self, shape: StepShape, path: str, *around: Cited) -> Step | None:
+        limit = self._limits(shape.label.in_("en"), shape.values, path, shape, *around)
+        if shape.answers != LEADS:
+            self._holder(shape.answers, f"{path}.answers")
+        source = self.desk.cite(f"{_FILE}: {path}", None, shape, *around)
+        if limit is None:
+            return None
+        return Step(
+            id=shape.id,
+            label=shape.label,
+            answers=shape.answers,
+            post=shape.post,
+            limit=limit,
+            calendar=shape.calendar,
+            skip_absent=shape.skip_absent,
+            source=source,
+        )
+
+    def _direct_line(self, shape: DirectLineShape, file: Cited) -> DirectLine:
+        source = self.desk.cite(f"{_FILE}: direct_line", None, shape, file)
+        known = [relation.value for relation in Relation]
+        if shape.relation not in known:
+            message = f"there is no relation {shape.relation[:64]!r}"
+            self._note("unknown_relation", message, "direct_line.relation", near(shape.relation, known))
+        return DirectLine(label=shape.label, relation=shape.relation, source=source, basis=basis_of(shape, file))
+
+    def _limits(self, title: str, shapes: Sequence[EntryShape], path: str, *around: Cited) -> Timeline[Limit] | None:
+        """Return a limit with its history; it must answer on every day that the pack covers and confirms."""
+        entries = []
+        for index, shape in enumerate(shapes):
+            place = f"{path}.values[{index}]"
+            source = self.desk.cite(f"{_FILE}: {place}", shape.effective_from, shape, *around)
+            if source is None:
+                if self.desk.cited(shape, *around) is None:
+                    self._note("missing_citation", "nothing says where this comes from", place, "add doc and clause")
+                return None
+            basis = basis_of(shape, *around)
+            entries.append(Entry(effective_from=shape.effective_from, value=shape.value, source=source, basis=basis))
+        confirmed = None if self.desk.head is None else self.desk.head.confirmed_until
+        place_of = within(_FILE, f"{path}.values")
+        found = attempt(self.desk.faults, place_of, Timeline, title, tuple(entries), confirmed)
+        if found is not None:
+            self._sweep(found, f"{path}.values")
+        return found
+
+    def _sweep(self, limit: Timeline[Limit], path: str) -> None:
+        """R5: a required value answers on every change date within the coverage."""
+        head = self.desk.head
+        if head is None:
+            return
+        last = head.confirmed_until or date.max
+        for day in sorted({head.coverage.start, *limit.change_days()}):
+            if day in head.coverage and day < last:
+                try:
+                    limit.at(day)
+                except NotInForceError as error:
+                    self._note(error.code, error.faults[0].message, path, "add an entry, or shorten the coverage")
+
+
+def _place(inner: str, shape: EscalationFile) -> str:
+    """Return the path of what the policy calls ``promise``, ``ladder L`` or ``ladder L, step S``."""
+    ladder, _, step = inner.removeprefix("ladder ").partition(", step ")
+    if ladder not in shape.ladders:
+        return f"{_FILE}: {inner}"
+    ids = [each.id for each in shape.ladders[ladder].steps]
+    return f"{_FILE}: ladders.{ladder}" + (f".steps[{ids.index(step)}]" if step in ids else "")

@@ -1,0 +1,164 @@
+"""The calendars of a pack, and how it counts time."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from gridgov.calendar import Counting, Hours, WorkCalendar, workday_table
+from gridgov.packs._desk import Desk, attempt, day_of, one_of, within
+from gridgov.packs._files import BadValueError, Folder, Header, near
+from gridgov.packs._shapes import CalendarFile, CalendarShape
+from gridgov.values import Period
+
+TABLES = Path(__file__).parent / "tables"
+"""Tables of working days that ship with gridgov."""
+
+_CALENDAR = "calendar.toml"
+_TABLE = Header(("date", "kind"), ("festival",))
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})", re.ASCII)
+
+
+@attrs.frozen(kw_only=True)
+class Times:
+    """How a pack counts time: its calendars by id, the default one, and its words of counting."""
+
+    calendars: Mapping[str, WorkCalendar]
+    default: str
+    counting: Counting
+
+
+def read_times(desk: Desk) -> Times | None:
+    """Read ``calendar.toml`` and the tables it names; None when it is not there, or a calendar is faulty."""
+    shape = desk.toml(_CALENDAR, CalendarFile)
+    if shape is None or desk.head is None:
+        return None
+    calendars = {key: _calendar(desk, key, calendar) for key, calendar in shape.calendars.items()}
+    if shape.default not in calendars:
+        message = f"there is no calendar {shape.default!r}"
+        desk.faults.add("unknown_calendar", message, f"{_CALENDAR}: default", near(shape.default, calendars))
+        return None
+    counting = shape.counting
+    sound = {key: calendar for key, calendar in calendars.items() if calendar is not None}
+    times = Times(
+        calendars=sound,
+        default=shape.default,
+        counting=Counting(
+            first_day=counting.first_day,
+            receipt=counting.receipt,
+            last_day_roll=counting.last_day_roll,
+            day_end=counting.day_end,
+            source=desk.cite(f"{_CALENDAR}: counting", None, counting, shape),
+        ),
+    )
+    if len(sound) < len(calendars):
+        return None
+    _check_coverage(desk, times)
+    return times
+
+
+def _check_coverage(desk: Desk, times: Times) -> None:
+    """The default calendar answers for every day that the pack covers."""
+    calendar = times.calendars[times.default]
+    if not calendar.coverage.covers(desk.coverage) and desk.coverage.end is not None:
+        message = f"the default calendar covers {calendar.coverage}, the pack {desk.coverage}"
+        hint = "extend the calendar, or shorten the coverage of the pack"
+        desk.faults.add("calendar_coverage", message, f"{_CALENDAR}: calendars.{times.default}", hint)
+
+
+def _calendar(desk: Desk, key: str, shape: CalendarShape) -> WorkCalendar | None:
+    zone = "" if desk.head is None else desk.head.zone
+    place = within(_CALENDAR, f"calendars.{key}")
+    if shape.around_the_clock:
+        if shape.hours or shape.table:
+            message = "a calendar around the clock has neither hours nor a table"
+            desk.faults.add("clock_and_hours", message, place(""))
+        coverage = shape.coverage or desk.coverage
+        return attempt(desk.faults, place, WorkCalendar.around_the_clock, zone, coverage, key)
+    week = attempt(desk.faults, place, _week, shape)
+    table = _Days.none() if not shape.table else _days(desk, shape.table, place("table"))
+    period = None if table is None else attempt(desk.faults, place, _coverage, shape, table)
+    if week is None or period is None or table is None:
+        return None
+    return attempt(
+        desk.faults,
+        place,
+        WorkCalendar,
+        id=key,
+        zone=zone,
+        week=week,
+        off=table.off,
+        makeup=table.makeup,
+        coverage=period,
+    )
+
+
+def _week(shape: CalendarShape) -> tuple[Hours, ...]:
+    hours = tuple(_stretch(text) for text in shape.hours)
+    for day in shape.days:
+        one_of(day, _WEEKDAYS, what="a day of the week")
+    return tuple(hours if day in shape.days else () for day in _WEEKDAYS)
+
+
+def _stretch(text: str) -> tuple[int, int]:
+    match = _HOURS.fullmatch(text)
+    if match is None or int(match[2]) > 59 or int(match[4]) > 59:
+        raise BadValueError("bad_hours", f"{text[:64]!r} is not a stretch of hours", "write it as 09:00-12:00")
+    return int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+
+
+def _coverage(shape: CalendarShape, table: "_Days") -> Period:
+    coverage = shape.coverage or table.years
+    if coverage is None:
+        hint = "add coverage = { from, to }"
+        raise BadValueError("missing_key", "without a table, the calendar must state its coverage", hint)
+    if table.years is not None and not table.years.covers(coverage):
+        message = f"the coverage {coverage} goes beyond the table, {table.years}"
+        raise BadValueError("calendar_coverage", message, "shorten the coverage, or extend the table")
+    return coverage
+
+
+@attrs.frozen
+class _Days:
+    """The days of a table, and the whole years it speaks of; None without a table."""
+
+    off: frozenset[date]
+    makeup: frozenset[date]
+    years: Period | None
+
+    @classmethod
+    def none(cls) -> "_Days":
+        return cls(frozenset(), frozenset(), None)
+
+
+def _days(desk: Desk, name: str, place: str) -> _Days | None:
+    shipped = sorted(path.stem for path in TABLES.glob("*.csv"))
+    if name in shipped:
+        table = Folder(TABLES, desk.folder.limits, desk.faults).table(f"{name}.csv", _TABLE)
+    elif not desk.folder.has(name) and not name.endswith(".csv"):
+        desk.faults.add("unknown_table", f"there is no table {name[:64]!r}", place, near(name, shipped))
+        return None
+    else:
+        table = desk.folder.table(name, _TABLE, place)
+    rows = table.read(_kind_of_day, "date", "kind", instead=(date.min, ""))
+    seen: dict[date, int] = {}
+    for row, (day, _) in enumerate(rows):
+        if row not in table.bad and day in seen:
+            message = f"{day} stands twice: also in line {table.lines[seen[day]]}"
+            table.refuse(row, BadValueError("duplicate_day", message))
+        seen.setdefault(day, row)
+    if not rows and table.whole:
+        desk.faults.add("empty_file", "the table has no day", table.name)
+    if not rows or not table.is_sound:
+        return None
+    off, makeup = workday_table(rows)
+    return _Days(off, makeup, Period(date(min(seen).year, 1, 1), date(max(seen).year + 1, 1, 1)))
+
+
+def _kind_of_day(day: str, kind: str) -> tuple[date, str]:
+    row = (day_of(day, "date"), kind)
+    workday_table([row])
+    return row

@@ -1,0 +1,251 @@
+"""Jurisdiction: everything a place's pack says, read and checked."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import Enum, unique
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+import attrs
+from attrs import field
+
+from gridgov.assessment import Group, ScoreScheme
+from gridgov.calendar import Counting, WorkCalendar
+from gridgov.conditions import Vocabulary
+from gridgov.errors import NotInForceError
+from gridgov.escalation import Policy, Route, route
+from gridgov.hierarchy import Organization
+from gridgov.packs.cases import CaseFile
+from gridgov.records import Map
+from gridgov.responsibility import ResponsibilityList
+from gridgov.staffing import Staff
+from gridgov.values import Basis, Citation, Label, Month, Period, Shown, aware
+
+__all__ = ["Household", "Jurisdiction", "Register", "Source", "SourceKind", "Words"]
+
+Day: TypeAlias = date
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@unique
+class SourceKind(Enum):
+    """What a document is. Values are the words packs use."""
+
+    LAW = "law"
+    POLICY = "policy"
+    REPORT = "report"
+    DATA = "data"
+    INVENTED = "invented"
+    """No document at all: what the pack made up, so that it can be cited as such."""
+
+
+@attrs.frozen(kw_only=True)
+class Source(Shown):
+    """A document that a pack cites.
+
+    Attributes:
+        date: The day it was made or published.
+        in_force: The day from which it holds, where that is another.
+        attests_from: The first day of which it speaks, where that is earlier: a report tells of days before its own.
+        repealed: The first day on which it no longer holds.
+        address: Where it can be read.
+    """
+
+    title: Label
+    publisher: str = ""
+    kind: SourceKind
+    date: Day
+    in_force: Day | None = None
+    attests_from: Day | None = None
+    repealed: Day | None = None
+    address: str = ""
+    licence: str = ""
+
+    @property
+    def first_day(self) -> Day:
+        """The first day for which it can be cited."""
+        return self.attests_from or self.in_force or self.date
+
+
+@attrs.frozen
+class Household:
+    """A household 户, as an opaque id at a unit; *plaque* 挂牌: a member lives there and says so by the door."""
+
+    id: str
+    unit: str
+    plaque: bool
+    period: Period
+    source: Citation | None = None
+    basis: Basis = Basis.STATED
+
+
+@attrs.frozen(kw_only=True)
+class Register(Shown):
+    """A file of records that ships with the pack.
+
+    Attributes:
+        file: Where it is.
+        map: Id of the map that reads it; empty for the standard columns.
+        month: The month it is of; None for any.
+    """
+
+    id: str
+    file: Path
+    map: str = ""
+    month: Month | None = None
+    title: Label | None = None
+
+
+@attrs.frozen
+class Words:
+    """What the pack calls things: for each kind of thing, its words and their labels.
+
+    >>> words = Words({"levels": {"grid": Label(zh="网格", en="grid")}})
+    >>> str(words.label("levels", "grid")), str(words.label("levels", "g9"))
+    ('网格 (grid)', 'g9')
+    """
+
+    kinds: Mapping[str, Mapping[str, Label]]
+
+    def label(self, kind: str, word: str) -> Label:
+        """Return the label of a word; the word itself where the pack declares none."""
+        return self.kinds.get(kind, {}).get(word) or Label(en=word or "—")
+
+
+@attrs.frozen
+class Facts:
+    """The facts that an assignment may have: the standard ones, and those the pack declares."""
+
+    vocabulary: Vocabulary
+
+    def label(self, name: str) -> Label:
+        """Return what a fact says."""
+        found = self.vocabulary.attribute(name).label if name in self.vocabulary else None
+        return found or Label(en=name)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Jurisdiction(Shown):
+    """Everything a place's pack says: rules, organisation, calendars, and where each comes from.
+
+    Attributes:
+        id: The pack's id.
+        title: The place.
+        zone: IANA name of the zone whose midnight turns the day.
+        coverage: The days for which the rules are stated.
+        confirmed_until: First day for which nobody has confirmed that they still hold; None if open.
+        languages: ``zh``, ``en`` or both, the first one preferred.
+        sources: The documents cited, by key.
+        illustrative: What the pack made up, in words.
+        edition: Digest of rules and calendars; it does not depend on the order of files, rows or keys.
+        vocabulary: Attributes of matters.
+        facts: Facts of assignments.
+        words: What things are called.
+        policy: Ladders and promise; None when the pack has no ``escalation.toml``.
+        scheme: Rates, weights and groups; None when it has no ``assessment.toml``.
+        registers: Files of records that ship with it.
+        default_map: Id of the map for files that name none; empty for the standard columns.
+        cases: Worked cases, as written.
+        folder: Where it was read from.
+    """
+
+    id: str
+    title: Label
+    zone: str
+    coverage: Period
+    confirmed_until: date | None
+    languages: tuple[str, ...]
+    sources: Mapping[str, Source] = field(repr=False)
+    illustrative: tuple[Label, ...] = field(repr=False)
+    edition: str
+    organization: Organization = field(repr=False)
+    vocabulary: Vocabulary = field(repr=False)
+    facts: Facts = field(repr=False)
+    words: Words = field(repr=False)
+    responsibilities: ResponsibilityList = field(repr=False)
+    staff: Staff = field(repr=False)
+    households: tuple[Household, ...] = field(repr=False)
+    calendars: Mapping[str, WorkCalendar] = field(repr=False)
+    default_calendar: str = field(repr=False)
+    counting: Counting = field(repr=False)
+    policy: Policy | None = field(repr=False)
+    scheme: ScoreScheme | None = field(repr=False)
+    maps: Mapping[str, Map] = field(repr=False)
+    default_map: str = field(repr=False)
+    registers: Mapping[str, Register] = field(repr=False)
+    cases: tuple[CaseFile, ...] = field(repr=False)
+    folder: Path = field(repr=False)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Units that are compared with one another; none without a scheme."""
+        return () if self.scheme is None else self.scheme.groups
+
+    def label(self, kind: str, word: str) -> Label:
+        """Return what the pack calls something: *kind* is ``levels``, ``lines``, ``posts``, ``domains`` and so on."""
+        return self.words.label(kind, word)
+
+    def calendar(self, id: str = "") -> WorkCalendar:  # noqa: A002 - the word
+        """Return a calendar; the default one when *id* is empty.
+
+        Raises:
+            NotInForceError: There is none (code ``unknown_calendar``).
+        """
+        found = self.calendars.get(id or self.default_calendar)
+        if found is None:
+            known = ", ".join(sorted(self.calendars)) or "none"
+            raise NotInForceError.of("unknown_calendar", f"no calendar {id!r}", hint=f"the pack has: {known}")
+        return found
+
+    def day(self, at: datetime) -> date:
+        """Return the day on which an instant lies in the jurisdiction."""
+        return aware(at).astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def last_covered_day(self) -> date:
+        """The last day for which the rules are stated; the last day there is where coverage has no end."""
+        return date.max if self.coverage.end is None else self.coverage.end - timedelta(days=1)
+
+    def last_day(self, at: datetime) -> date:
+        """Return the day on which an instant lies, or the last covered day when that is earlier."""
+        return min(self.day(at), self.last_covered_day)
+
+    def route(
+        self,
+        *,
+        item: str,
+        place: str,
+        at: datetime,
+        facts: Mapping[str, object] = NOTHING,
+        emergency: bool | None = None,
+        direct: bool = False,
+        lenient: bool = False,
+    ) -> Route:
+        """Return who holds a matter, who must act, and by when; see `gridgov.escalation.route`.
+
+        Facts are given typed, or as the text that a cell would hold.
+
+        Raises:
+            NotInForceError: The pack has no ladder (code ``no_ladder``), or for what `escalation.route` says.
+            AmbiguousRuleError: A fact that decides is missing, or several rows answer.
+            RefusedError: A fact is not declared.
+        """
+        if self.policy is None:
+            message = f"the pack {self.id!r} states no promise and no ladder"
+            raise NotInForceError.of("no_ladder", message, hint="add escalation.toml to the pack")
+        return route(
+            self.policy,
+            self.organization,
+            self.responsibilities,
+            self.staff,
+            item=item,
+            place=place,
+            facts=facts,
+            at=at,
+            emergency=emergency,
+            direct=direct,
+            lenient=lenient,
+        )

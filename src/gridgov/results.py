@@ -1,0 +1,293 @@
+"""Results: the folder that a run writes, and the reading of it for an explanation.
+
+The log (``events.jsonl``) is what the rest can be derived from; the CSV files are its views. Cells that a
+spreadsheet would take for a formula are marked with a leading apostrophe, which `plain_cell` takes off again.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from gridgov.assessment import Ranking, Tally, UnitResult, judge
+from gridgov.bulletin import bulletin
+from gridgov.documents import Document, to_html, to_markdown
+from gridgov.errors import RecordError
+from gridgov.events import stamp, unstamp
+from gridgov.facts import FactRow
+from gridgov.history import History, replay
+from gridgov.matters import Matter
+from gridgov.packs import load_pack
+from gridgov.stores import read_jsonl, write_jsonl
+from gridgov.values import Month, Shown
+
+__all__ = ["Results", "load", "plain_cell", "safe_cell", "write"]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def safe_cell(text: str) -> str:
+    """Return *text* so that no spreadsheet runs it: a leading sign of a formula gets an apostrophe before it.
+
+    >>> safe_cell("=1+1"), plain_cell(safe_cell("=1+1"))
+    ("'=1+1", '=1+1')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def plain_cell(text: str) -> str:
+    """Return what `safe_cell` was given."""
+    return text.removeprefix("'")
+
+
+@attrs.frozen(kw_only=True)
+class Results(Shown):
+    """What a run came to, and where it was written.
+
+    Attributes:
+        folder: Where the files are.
+        month: The month that was ranked; None when the whole file is one period.
+        bulletin: The month's bulletin.
+    """
+
+    history: History
+    ranking: Ranking
+    month: Month | None
+    folder: Path
+    bulletin: Document = attrs.field(repr=False)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the run in figures, as plain JSON; also what ``run.json`` holds."""
+        history = self.history
+        head = history.store.head()
+        return {
+            "pack": history.jurisdiction.id,
+            "pack_folder": str(history.jurisdiction.folder),
+            "edition": history.jurisdiction.edition,
+            "source": history.source,
+            "month": None if self.month is None else str(self.month),
+            "as_of": stamp(history.as_of),
+            "rows": history.rows,
+            "taken": history.taken,
+            "later": history.later,
+            "rejected": len(history.rejected),
+            "matters": len(history.matters),
+            "events": head.sequence,
+            "head": head.hash,
+            "groups": {
+                group.group.id: {result.unit: _unit_summary(self.ranking, result) for result in group.results}
+                for group in self.ranking.groups
+            },
+        }
+
+
+def _unit_summary(ranking: Ranking, result: UnitResult) -> dict[str, Any]:
+    return {
+        "assignments": result.assignments,
+        "rates": {name: str(tally) for name, tally in result.tallies.items()},
+        "score": None if result.score is None else ranking.scheme.rounding.show(result.score),
+        "rank": result.rank,
+        "status": result.status.value,
+    }
+
+
+def write(history: History, folder: Path, month: Month | None = None, language: str = "") -> Results:
+    """Rank *history* in *month* and write all results into *folder*, which is made if it is not there.
+
+    Raises:
+        NotInForceError: The score scheme does not hold in that month; nothing is written.
+        OSError: The folder cannot be written.
+    """
+    ranking = history.rank(month)
+    document = bulletin(history, ranking, month, language)
+    results = Results(history=history, ranking=ranking, month=month, folder=folder, bulletin=document)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_jsonl(history.store, folder / "events.jsonl")
+    for name, header, rows in (_matters(history), _assignments(history), _assessments(results), _ranking(results)):
+        _write_csv(folder / name, header, rows)
+    _write_csv(folder / "rejected.csv", *_rejected(history))
+    (folder / "bulletin.md").write_text(to_markdown(document), encoding="utf-8")
+    (folder / "bulletin.html").write_text(to_html(document), encoding="utf-8")
+    text = json.dumps(results.summary(), ensure_ascii=False, indent=1)
+    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+    return results
+
+
+def _write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+
+
+Sheet = tuple[str, Iterable[str], Iterator[Iterable[str]]]
+
+
+def _clock(history: History) -> Callable[[datetime | None], str]:
+    """Return the function that writes an instant in the pack's zone; blank for none."""
+    zone = ZoneInfo(history.jurisdiction.zone)
+    return lambda at: "" if at is None else at.astimezone(zone).isoformat()
+
+
+_MATTER_COLUMNS = (
+    "matter",
+    "item",
+    "unit",
+    "status",
+    "reported_at",
+    "opened_at",
+    "closed_at",
+    "channel",
+    "assignments",
+    "called",
+    "reopened",
+    "excluded",
+    "source",
+    "line",
+)
+
+
+def _matters(history: History) -> Sheet:
+    when = _clock(history)
+
+    def row(matter: Matter) -> Iterable[str]:
+        return (
+            matter.id,
+            matter.item,
+            matter.place,
+            matter.status,
+            when(matter.reported_at),
+            when(matter.opened_at),
+            when(matter.closed_at),
+            matter.channel,
+            str(len(matter.assignments)),
+            _yes(matter.called),
+            str(matter.reopened),
+            matter.excluded,
+            matter.source,
+            str(matter.line),
+        )
+
+    return "matters.csv", _MATTER_COLUMNS, (row(matter) for matter in history.matters.values())
+
+
+_INSTANT_COLUMNS = ("signed_at", "contacted_at", "met_at", "completed_at", "answered_at")
+_FACT_COLUMNS = ("on_time", "met", "answered", "satisfied", "excluded")
+
+
+def _assignments(history: History) -> Sheet:
+    when = _clock(history)
+
+    def row(facts: FactRow) -> Iterable[str]:
+        return (
+            facts.matter,
+            str(facts.number),
+            facts.unit,
+            facts.role,
+            facts.opened_by,
+            when(facts.assigned_at),
+            when(facts.due_at),
+            facts.due_basis,
+            *(when(getattr(facts, name)) for name in _INSTANT_COLUMNS),
+            facts.outcome,
+            *(_known(facts, name) for name in _FACT_COLUMNS),
+        )
+
+    start = ("matter", "assignment", "unit", "role", "opened_by", "opened_at", "due_at", "due_basis")
+    return (
+        "assignments.csv",
+        (*start, *_INSTANT_COLUMNS, "outcome", *_FACT_COLUMNS),
+        (row(facts) for facts in history.facts()),
+    )
+
+
+def _assessments(results: Results) -> Sheet:
+    """What each assignment counts for: per rate numerator, denominator, excluded, or blank for nothing."""
+    history, scheme = results.history, results.ranking.scheme
+    group_of = history.groups(results.month)
+    bounds = history.bounds(results.month)
+
+    def rows() -> Iterator[Iterable[str]]:
+        for facts in history.facts():
+            group = group_of(facts.unit)
+            if group is not None and facts.role in group.roles:
+                verdicts = [judge(rate, facts, bounds) for rate in scheme.rates]
+                if any(verdicts):
+                    yield (facts.matter, str(facts.number), group.id, facts.unit, facts.role, *verdicts)
+
+    header = ("matter", "assignment", "group", "unit", "role", *(rate.id for rate in scheme.rates))
+    return "assessments.csv", header, rows()
+
+
+def _ranking(results: Results) -> Sheet:
+    ranking = results.ranking
+    rates = ranking.scheme.rates
+    show = ranking.scheme.rounding.show
+
+    def rows() -> Iterator[Iterable[str]]:
+        for group in ranking.groups:
+            for result in group.results:
+                yield (
+                    ranking.period,
+                    group.group.id,
+                    result.unit,
+                    results.history.unit_label(result.unit).in_(results.history.jurisdiction.languages[0]),
+                    str(result.assignments),
+                    *(cell for rate in rates for cell in _rate_cells(result.tallies[rate.id], show)),
+                    "" if result.score is None else show(result.score),
+                    "" if result.rank is None else str(result.rank),
+                    result.status.value,
+                )
+
+    names = (name for rate in rates for name in (f"{rate.id}_num", f"{rate.id}_den", rate.id))
+    header = ("period", "group", "unit", "name", "assignments", *names, "score", "rank", "status")
+    return "ranking.csv", header, rows()
+
+
+def _rate_cells(share: Tally, show: Callable[[Fraction], str]) -> Iterable[str]:
+    value = share.value
+    return str(share.num), str(share.den), "" if value is None else show(value * 100)
+
+
+def _rejected(history: History) -> tuple[Iterable[str], Iterator[Iterable[str]]]:
+    rows = ((str(row.line), row.column, row.value, row.code, row.message) for row in history.rejected)
+    return ("line", "column", "value", "code", "message"), rows
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 - the value is what is written
+    return "yes" if value else "no"
+
+
+def _known(facts: FactRow, name: str) -> str:
+    value = facts.facts.get(name)
+    return "" if value is None else _yes(value is True)
+
+
+def load(folder: Path) -> tuple[History, Month | None]:
+    """Return the history that `write` wrote into *folder*, rebuilt from its log, and the month that was ranked.
+
+    Raises:
+        RecordError: The folder holds no results (``no_results``), or its pack has changed since
+            (``other_edition``).
+        PackError: The pack cannot be loaded any more.
+        StoreError: The log cannot be read, or was changed.
+    """
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        pack, edition, as_of, source = run["pack_folder"], run["edition"], run["as_of"], run["source"]
+        month = None if run["month"] is None else Month.parse(run["month"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        hint = "name the folder that 'gridgov run --out' wrote"
+        raise RecordError.of("no_results", f"{folder} holds no results of a run", hint=hint) from error
+    county = load_pack(pack)
+    if county.edition != edition:
+        message = f"the results were made under edition {edition[:12]}, the pack is now {county.edition[:12]}"
+        raise RecordError.of("other_edition", message, str(folder), "run again under the present rules")
+    store = read_jsonl(folder / "events.jsonl")
+    return replay(county, store, source=source, as_of=unstamp(as_of)), month

@@ -1,0 +1,574 @@
+"""Routing: who holds a matter, who must act, and by when."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from county import (
+    ALWAYS,
+    EMERGENCY,
+    KINDS,
+    LISTED,
+    LOCAL,
+    OFFICE,
+    ORDINARY,
+    ORGANIZATION,
+    RULE,
+    STAFF,
+    START,
+    ZONE,
+    ask,
+    china,
+    duty,
+    item,
+    limit,
+    links,
+    listing,
+    organize,
+    posting,
+    rules,
+    step,
+    unit,
+    units,
+)
+from gridgov.calendar import Counting, Limit, Receipt, WorkCalendar
+from gridgov.errors import AmbiguousRuleError, GridgovError, LimitError, NotInForceError, RefusedError
+from gridgov.escalation import Ladder, Policy, Route, route
+from gridgov.hierarchy import Link
+from gridgov.responsibility import Holder
+from gridgov.staffing import Staff
+from gridgov.values import Basis, Entry, Period, Timeline
+
+ROAD = {"scene": "road"}
+
+
+def refusal(kind: type[GridgovError], name: str, place: str, at: str, **given: Any) -> GridgovError:
+    with pytest.raises(kind) as caught:
+        ask(name, place, at, **given)
+    return caught.value
+
+
+def ladder(*steps: Any) -> Policy:
+    """The county's policy with another ordinary ladder."""
+    return rules(ordinary=Ladder(id="ordinary", label=ORDINARY.label, steps=steps))
+
+
+def dues(found: Route) -> dict[str, datetime]:
+    return {each.step: each.due_at for each in found.steps}
+
+
+def codes(found: Route) -> list[str]:
+    return [note.code for note in found.notes]
+
+
+class TestTheLadder:
+    """Case 2: "judge 4 working hours, community 1 wd, subdistrict 1 wd, department 2 wd, outer promise 5 wd"."""
+
+    FOUND = ask("fire-lane", "grid-1", "2021-02-05 15:00", facts=ROAD)
+
+    def test_each_step_opens_when_the_one_before_falls_due(self) -> None:
+        """The plan is the worst case; 02-07 is worked, 02-11 to 02-17 are off."""
+        assert {
+            "judge": china("2021-02-07 11:00"),
+            "community": china("2021-02-08 17:00"),
+            "subdistrict": china("2021-02-09 17:00"),
+            "department": china("2021-02-18 17:00"),
+        } == dues(self.FOUND)
+        opened = [each.opens_at for each in self.FOUND.steps]
+        assert [self.FOUND.at, *list(dues(self.FOUND).values())[:-1]] == opened
+
+    def test_the_post_of_grid_head_holds_it(self) -> None:
+        """Model no. 11: the post of grid head, never "the grid"; the person is looked up."""
+        holder = self.FOUND.holder
+
+        assert holder is not None
+        assert ("grid-1", "grid-head", "p1") == (holder.unit.id, holder.post, holder.person)
+        assert china("2021-02-07 11:00") == self.FOUND.due_at
+
+    def test_the_first_receiver_coordinates(self) -> None:
+        """R12, 首接负责: until a lead signs in."""
+        assert "grid-1" == self.FOUND.coordinator.id  # type: ignore[union-attr]
+
+    def test_the_promise_runs_from_first_receipt(self) -> None:
+        promise = self.FOUND.promise
+
+        assert promise is not None
+        assert (Limit.parse("5 working_days"), china("2021-02-18 17:00")) == (promise.limit, promise.due_at)
+        assert (RULE, Basis.STATED, False) == (promise.source, promise.basis, promise.provisional)
+
+    def test_units_and_posts_of_each_step(self) -> None:
+        assert [
+            ("judge", ["grid-1"], "grid-head"),
+            ("community", ["longshan"], ""),
+            ("subdistrict", ["yushan"], ""),
+            ("department", ["traffic-police"], ""),
+        ] == [(each.step, [unit.id for unit in each.units], each.post) for each in self.FOUND.steps]
+
+    def test_an_answer_is_plain_data(self) -> None:
+        found = self.FOUND.to_dict()
+
+        assert ("grid-1", "e1", "ordinary") == (found["place"], found["edition"], found["path"])
+        assert "asked" not in found
+        assert "2021-02-07T03:00:00+00:00" == found["steps"][0]["due_at"]
+
+    @settings(deadline=None, max_examples=60)
+    @given(
+        minute=st.integers(0, 60 * 24 * 180),
+        place=st.sampled_from(["grid-1", "longshan", "yushan", "qiaokou", "pingyin"]),
+    )
+    def test_steps_never_touch_the_promise(self, minute: int, place: str) -> None:
+        """Model no. 20: the resident's clock "is reset by nothing": wherever a matter starts, it has one due."""
+        at = datetime(2020, 7, 1, tzinfo=UTC) + timedelta(minutes=minute)
+        found = ask(
+            "fire-lane", place, at.astimezone(china("2021-01-01 00:00").tzinfo).strftime("%Y-%m-%d %H:%M"), facts=ROAD
+        )
+
+        assert found.promise is not None
+        assert OFFICE.due(at, Limit.parse("5 working_days"), Counting()).at == found.promise.due_at
+        bounds = [found.at, *dues(found).values()]
+        assert bounds == sorted(bounds)
+
+
+class TestWhereTheLadderBegins:
+    """H7: "error on a missing level and explicit skip rule"."""
+
+    @pytest.mark.parametrize(
+        ("place", "steps"),
+        [
+            ("house-1", ["judge", "community", "subdistrict", "department"]),
+            ("longshan", ["community", "subdistrict", "department"]),
+            ("qiaokou", ["community", "subdistrict", "department"]),
+            ("yushan", ["subdistrict", "department"]),
+            ("pingyin", ["department"]),
+        ],
+    )
+    def test_it_begins_at_the_places_own_level(self, place: str, steps: list[str]) -> None:
+        found = ask("straw", place, "2021-02-10 16:00")
+
+        assert steps == [each.step for each in found.steps]
+        assert found.at == found.steps[0].opens_at
+
+    def test_a_town_answers_where_there_is_no_subdistrict(self) -> None:
+        found = ask("straw", "qiaokou", "2021-02-10 16:00")
+
+        assert ["qiaokou", "kongcun", "urban"] == [each.units[0].id for each in found.steps]
+
+    def test_a_missing_level_is_refused(self) -> None:
+        """house-9 stands in a community without a grid: nobody may be passed over in silence."""
+        assert "level_missing" == refusal(NotInForceError, "straw", "house-9", "2021-02-10 16:00").code
+
+    def test_a_missing_level_may_be_skipped_by_the_rule(self) -> None:
+        policy = ladder(attrs.evolve(ORDINARY.steps[0], skip_absent=True), *ORDINARY.steps[1:])
+        found = ask("straw", "house-9", "2021-02-10 16:00", policy=policy)
+
+        assert "longshan" == found.holder.unit.id  # type: ignore[union-attr]
+
+    def test_a_unit_may_be_named_for_a_step(self) -> None:
+        policy = ladder(step("desk", "unit:market", "1 clock_hours"), step("gone", "unit:nobody", "1 clock_hours"))
+
+        assert "level_missing" == refusal(NotInForceError, "straw", "grid-1", "2021-02-10 16:00", policy=policy).code
+        short = ladder(policy.ordinary.steps[0])
+        assert {"desk": china("2021-02-10 17:00")} == dues(ask("straw", "grid-1", "2021-02-10 16:00", policy=short))
+
+    def test_nobody_on_the_ladder_is_refused(self) -> None:
+        policy = ladder(step("judge", "level:grid", "1 clock_hours"))
+
+        assert "nobody_answers" == refusal(NotInForceError, "straw", "yushan", "2021-02-10 16:00", policy=policy).code
+
+    def test_a_vacant_post_holds_the_matter_and_is_noted(self) -> None:
+        """E19: nobody on duty is recorded."""
+        found = ask("straw", "grid-2", "2021-02-10 16:00")
+
+        assert ("grid-head", "") == (found.holder.post, found.holder.person)  # type: ignore[union-attr]
+        assert ["vacant_post"] == codes(found)
+
+    def test_a_post_nobody_declared_is_vacant(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-10 16:00", staff=Staff((), (), ORGANIZATION))
+
+        assert ["vacant_post"] == codes(found)
+        assert "单位grid-1" == found.holder.words("zh")  # type: ignore[union-attr]
+
+    def test_an_old_grid_is_answered_by_its_successor(self) -> None:
+        """H5: old grid → the unit now in charge."""
+        january = date(2021, 1, 1)
+        county = organize(
+            [*units(), unit("grid-0", "grid", Period(START, january))],
+            [
+                *links(),
+                Link("grid-0", "territory", "longshan", Period(START, january)),
+                Link("grid-0", "successor", "grid-1", Period(january)),
+            ],
+        )
+        found = ask("straw", "grid-0", "2021-02-10 16:00", organization=county)
+
+        assert ("grid-1", ["place_replaced"]) == (found.place, codes(found))
+        assert "grid-0" == ask("straw", "grid-0", "2020-12-31 16:00", organization=county).place
+
+    def test_a_grid_that_was_split_is_refused(self) -> None:
+        january = date(2021, 1, 1)
+        county = organize(
+            [*units(), unit("grid-0", "grid", Period(START, january))],
+            [
+                *links(),
+                Link("grid-0", "territory", "longshan", Period(START, january)),
+                *(Link("grid-0", "successor", heir, Period(january)) for heir in ("grid-1", "grid-2")),
+            ],
+        )
+        error = refusal(NotInForceError, "straw", "grid-0", "2021-02-10 16:00", organization=county)
+
+        assert "unit_not_in_force" == error.code
+        assert "grid-1, grid-2" in str(error)
+
+
+class TestLeads:
+    """Case 3, as the route shows it."""
+
+    def test_leads_supports_and_local_duty_come_with_their_rows(self) -> None:
+        found = ask("fire-lane", "grid-1", "2021-02-10 16:00", facts={"scene": "compound"})
+        parts = [*found.leads, *found.supports, *found.local]
+
+        assert ["fire-lane/a", "fire-lane/d", "fire-lane/e", "fire-lane/f"] == [part.row for part in parts]
+        assert ["fire", "police", "urban", "yushan"] == [part.unit.id for part in parts]
+        assert "single" == found.mode
+        assert china("2021-02-23 17:00") == found.promise.due_at  # type: ignore[union-attr]
+
+    def test_a_vertical_lead_is_noted(self) -> None:
+        """R20: it ranks in its own group."""
+        assert ["accountability"] == codes(ask("fire-lane", "grid-1", "2021-02-10 16:00", facts={"scene": "venue"}))
+        assert [] == codes(ask("fire-lane", "grid-1", "2021-02-10 16:00", facts=ROAD))
+
+    def test_a_local_duty_that_falls_to_nobody_is_noted(self) -> None:
+        found = ask("fire-lane", "pingyin", "2021-02-10 16:00", facts=ROAD)
+
+        assert ["left_out"] == codes(found)
+        assert "fire-lane/f" in found.notes[0].text.en
+
+    def test_without_a_scene_it_is_refused(self) -> None:
+        error = refusal(AmbiguousRuleError, "fire-lane", "grid-1", "2021-02-10 16:00")
+
+        assert ("fire-lane/a", "fire-lane/b", "fire-lane/c") == error.faults[0].about
+
+    def test_joint_leads_share_the_step(self) -> None:
+        found = ask("noise", "longshan", "2021-02-10 16:00")
+
+        assert ["environment", "housing"] == [unit.id for unit in found.steps[-1].units]
+        assert "joint" == found.mode
+
+    def test_an_items_own_limit_is_the_promise(self) -> None:
+        """Model no. 23: the law's own term is told and followed."""
+        found = ask("noise", "longshan", "2021-02-18 09:00")
+
+        assert Limit.parse("20 working_days") == found.promise.limit  # type: ignore[union-attr]
+        assert china("2021-03-17 17:00") == found.promise.due_at  # type: ignore[union-attr]
+
+    def test_what_is_to_be_told_first_comes_along(self) -> None:
+        assert "先拨119" in ask("straw", "grid-1", "2021-02-10 16:00").redirect.zh  # type: ignore[union-attr]
+
+
+class TestNotOnTheList:
+    """R10, R13: unlisted goes to a named fallback; not accepted says where to turn."""
+
+    def test_an_unlisted_item_stays_with_the_ladder(self) -> None:
+        found = ask("aliens", "grid-1", "2021-02-10 16:00")
+
+        assert (True, "none", ["unlisted"]) == (found.unlisted, found.mode, codes(found))
+        assert ["judge", "community", "subdistrict"] == [each.step for each in found.steps]
+        assert found.promise is not None
+
+    def test_the_fallback_answers_in_the_leads_place(self) -> None:
+        policy = rules(fallback=Holder.parse("unit:housing"))
+        found = ask("aliens", "grid-1", "2021-02-10 16:00", policy=policy)
+
+        assert (["housing"], ()) == ([unit.id for unit in found.steps[-1].units], found.leads)
+
+    def test_an_unlisted_item_that_nobody_answers(self) -> None:
+        assert "nobody_answers" == refusal(NotInForceError, "aliens", "pingyin", "2021-02-10 16:00").code
+
+    def test_an_item_that_is_not_accepted_has_no_holder_and_no_clock(self) -> None:
+        found = ask("court", "grid-1", "2021-02-10 16:00")
+
+        assert (False, "none", None, None) == (found.accepted, found.path, found.holder, found.coordinator)
+        assert (None, None, ()) == (found.promise, found.due_at, found.steps)
+        assert "turn to the court" == found.redirect.en  # type: ignore[union-attr]
+
+
+class TestEmergency:
+    """Case 5: "sign-in due 23:15, clock hours, no working-day calendar; reason in writing, not a condition"."""
+
+    @pytest.mark.parametrize(
+        ("facts", "emergency"),
+        [({"emergency": "yes"}, None), ({}, True), ({"emergency": False}, True)],
+    )
+    def test_its_own_ladder_runs_by_the_clock(self, facts: dict[str, object], emergency: bool | None) -> None:
+        found = ask("straw", "grid-1", "2021-02-12 22:45", facts=facts, emergency=emergency)
+
+        assert "emergency" == found.path
+        assert {"sign-in": china("2021-02-12 23:15"), "report": china("2021-02-13 00:45")} == dues(found)
+        assert "farming" == found.holder.unit.id  # type: ignore[union-attr]
+        assert ["reason_required"] == codes(found)
+
+    @pytest.mark.parametrize(
+        ("facts", "emergency"),
+        [({}, None), ({"emergency": "no"}, None), ({"emergency": "yes"}, False)],
+    )
+    def test_everything_else_climbs(self, facts: dict[str, object], emergency: bool | None) -> None:
+        """Trap AM inhibit: a missing key is no match."""
+        assert "ordinary" == ask("straw", "grid-1", "2021-02-12 22:45", facts=facts, emergency=emergency).path
+
+    def test_a_ladder_without_conditions_is_chosen_by_the_flag_alone(self) -> None:
+        policy = rules(emergency=attrs.evolve(EMERGENCY, when={}))
+
+        assert "ordinary" == ask("straw", "grid-1", "2021-02-12 22:45", policy=policy).path
+        assert "emergency" == ask("straw", "grid-1", "2021-02-12 22:45", policy=policy, emergency=True).path
+
+    def test_what_if_it_were_one(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-12 22:45").in_emergency()
+
+        assert ("emergency", china("2021-02-12 23:15")) == (found.path, found.due_at)
+
+    def test_without_such_a_ladder_it_is_refused(self) -> None:
+        policy = rules(emergency=None)
+        error = refusal(RefusedError, "straw", "grid-1", "2021-02-12 22:45", policy=policy, emergency=True)
+
+        assert "no_emergency_ladder" == error.code
+        facts = {"emergency": "yes"}
+        assert "ordinary" == ask("straw", "grid-1", "2021-02-12 22:45", policy=policy, facts=facts).path
+
+    def test_it_goes_before_the_direct_line(self) -> None:
+        assert "emergency" == ask("straw", "grid-1", "2021-02-12 22:45", direct=True, emergency=True).path
+
+
+class TestDirectLine:
+    """E36, 直通车: from a resident to a paired unit, past the levels."""
+
+    def test_paired_units_are_listed_nearest_first(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-10 16:00")
+
+        assert ["farming", "housing", "market"] == [unit.id for unit in found.direct_line]
+
+    def test_the_paired_unit_answers_within_the_promise(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-10 16:00", direct=True)
+
+        assert ("direct", "farming") == (found.path, found.holder.unit.id)  # type: ignore[union-attr]
+        assert {"direct_line": china("2021-02-23 17:00")} == dues(found)
+
+    def test_a_unit_paired_twice_is_named_once(self) -> None:
+        county = organize(units(), [*links(), Link("market", "paired", "grid-1", ALWAYS)])
+        found = ask("straw", "grid-1", "2021-02-10 16:00", organization=county)
+
+        assert ["market", "farming", "housing"] == [unit.id for unit in found.direct_line]
+
+    @pytest.mark.parametrize(("place", "given"), [("qiaokou", {}), ("grid-1", {"direct_line": None})])
+    def test_without_a_paired_unit_it_is_refused(self, place: str, given: dict[str, Any]) -> None:
+        error = refusal(RefusedError, "straw", place, "2021-02-10 16:00", direct=True, policy=rules(**given))
+
+        assert "no_direct_line" == error.code
+
+    def test_without_a_direct_line_none_is_listed(self) -> None:
+        assert () == ask("straw", "grid-1", "2021-02-10 16:00", policy=rules(direct_line=None)).direct_line
+
+
+class TestDates:
+    """Rule 4: refuse outside the dates covered, or mark the answer provisional; never fall back in silence."""
+
+    def test_limits_are_those_of_the_day_of_receipt(self) -> None:
+        """Trap SIA: the rule in force when the matter was opened, not the latest."""
+        entries = (
+            Entry(effective_from=START, value=Limit.parse("5 working_days"), source=RULE),
+            Entry(effective_from=date(2021, 2, 19), value=Limit.parse("1 working_days"), source=RULE),
+        )
+        policy = rules(promise=Timeline("promise", entries))
+        found = [ask("straw", "grid-1", at, policy=policy).promise for at in ("2021-02-18 23:59", "2021-02-19 00:00")]
+
+        assert [china("2021-02-24 17:00"), china("2021-02-20 17:00")] == [each.due_at for each in found if each]
+
+    def test_the_day_turns_at_the_packs_midnight(self) -> None:
+        assert date(2021, 2, 11) == rules().day(datetime(2021, 2, 10, 16, 0, tzinfo=UTC))
+
+    def test_a_day_beyond_the_calendar_is_refused_or_provisional(self) -> None:
+        error = refusal(NotInForceError, "straw", "grid-1", "2021-04-01 09:00")
+        found = ask("straw", "grid-1", "2021-04-01 09:00", lenient=True)
+
+        assert "calendar_coverage" == error.code
+        assert (True, ["provisional"]) == (found.provisional, codes(found))
+        assert [True] * 4 == [each.provisional for each in found.steps]
+
+    def test_only_the_day_of_receipt_must_be_covered(self) -> None:
+        """Design 7: "coverage is asked of the opening date; later instants of a matter may lie beyond it"."""
+        found = ask("straw", "grid-1", "2021-03-30 16:00")
+
+        assert [False, True, True, True] == [each.provisional for each in found.steps]
+        assert (True, True) == (found.promise.provisional, found.provisional)  # type: ignore[union-attr]
+
+    def test_a_step_after_a_provisional_one_is_provisional(self) -> None:
+        stale = step("desk", "unit:market", "1 clock_hours", calendar="always")
+        stale = attrs.evolve(stale, limit=limit("1 clock_hours", confirmed_until=date(2021, 1, 1)))
+        policy = ladder(stale, step("next", "unit:urban", "1 clock_hours"))
+
+        assert "unconfirmed" == refusal(NotInForceError, "straw", "grid-1", "2021-02-10 16:00", policy=policy).code
+        found = ask("straw", "grid-1", "2021-02-10 16:00", policy=policy, lenient=True)
+        assert [True, True] == [each.provisional for each in found.steps]
+
+    def test_a_list_that_is_not_confirmed_makes_the_answer_provisional(self) -> None:
+        stale = listing(confirmed_until=date(2021, 2, 1))
+        found = ask("noise", "longshan", "2021-02-10 16:00", responsibilities=stale, lenient=True)
+
+        assert (True, True) == (found.provisional, found.promise.provisional)  # type: ignore[union-attr]
+
+    def test_an_instant_needs_a_zone(self) -> None:
+        with pytest.raises(LimitError) as caught:
+            route(
+                rules(),
+                ORGANIZATION,
+                LISTED,
+                STAFF,
+                item="straw",
+                place="grid-1",
+                at=datetime(2021, 2, 10),  # noqa: DTZ001
+            )
+
+        assert "naive_time" == caught.value.code
+
+    @pytest.mark.parametrize(
+        ("receipt", "due"),
+        [(Receipt.AS_RECEIVED, "2021-02-23 17:00"), (Receipt.NEXT_WORKING_DAY, "2021-02-24 17:00")],
+    )
+    def test_receipt_outside_hours_is_the_packs_word(self, receipt: Receipt, due: str) -> None:
+        """Case 1, 02-13 20:00."""
+        found = ask("straw", "grid-1", "2021-02-13 20:00", policy=rules(counting=Counting(receipt=receipt)))
+
+        assert china(due) == found.promise.due_at  # type: ignore[union-attr]
+
+    def test_the_promise_may_run_on_a_calendar_of_its_own(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-10 16:00", policy=rules(promise_calendar="always"))
+
+        assert datetime.fromisoformat("2021-02-16T00:00+08:00") == found.promise.due_at  # type: ignore[union-attr]
+
+
+class TestExplaining:
+    """Rule 5: "the row that matched, its clause, the rows that did not, the chain, the counted and skipped days"."""
+
+    def test_the_whole_way_can_be_recomputed(self) -> None:
+        text = str(ask("fire-lane", "grid-1", "2021-02-10 16:00", facts={"scene": "compound"}).explain())
+
+        for part in (
+            "fire-lane in grid-1: Grid-1, grid head holds it, due 2021-02-18 12:00",
+            "row fire-lane/b: no: scene is compound, asked road [list row]",
+            "the place and the units above it: Grid-1 → Longshan → Yushan → Pingyin",
+            "promise: 5 working days from first receipt, never reset, due 2021-02-23 17:00 [measures art. 24]",
+            "2021-02-20 Sat: make-up day, worked, day 3",
+            "judge: Grid-1, grid head, from 2021-02-10 16:00, due 2021-02-18 12:00 [measures art. 24]",
+            "department: Fire, from 2021-02-20 17:00, due 2021-02-23 17:00 [measures art. 24]",
+        ):
+            assert part in text
+
+    def test_it_is_told_in_chinese(self) -> None:
+        text = "\n".join(ask("straw", "grid-1", "2021-02-10 16:00").explain().lines("zh"))
+
+        assert "straw（grid-1）：现由 单位grid-1, 网格长 办理，2021-02-18 12:00 到期" in text
+        assert "承诺时限：5个工作日，自首次受理起算，不因任何环节重置，2021-02-23 17:00 到期" in text
+
+    def test_steps_left_out_are_named(self) -> None:
+        assert "judge: left out, 单位longshan (longshan) has no level:grid above it" in str(
+            ask("straw", "longshan", "2021-02-10 16:00").explain()
+        )
+        assert "department: left out, the list names no lead" in str(
+            ask("aliens", "grid-1", "2021-02-10 16:00").explain()
+        )
+
+    def test_the_direct_line_is_named(self) -> None:
+        text = str(ask("straw", "grid-1", "2021-02-10 16:00", direct=True).explain())
+
+        assert "direct line: 单位farming (farming) is paired with" in text
+
+    def test_where_to_turn_is_said_first(self) -> None:
+        found = str(ask("court", "grid-1", "2021-02-10 16:00").explain())
+        bare = listing(items=(item("court", accepted=False),))
+        silent = str(ask("court", "grid-1", "2021-02-10 16:00", responsibilities=bare).explain())
+
+        assert found.startswith("court in grid-1: not accepted here; turn to the court")
+        assert silent.startswith("court in grid-1: not accepted here; nothing says where to turn")
+
+    def test_the_person_is_never_named(self) -> None:
+        """T69: no particulars in what is shown to people."""
+        found = ask(
+            "straw",
+            "grid-1",
+            "2021-02-10 16:00",
+            staff=Staff(KINDS, [posting("grid-head", "grid-1", "zhang3")], ORGANIZATION),
+        )
+
+        assert "zhang3" == found.holder.person  # type: ignore[union-attr]
+        assert "zhang3" not in str(found.explain())
+
+    def test_explaining_changes_no_answer(self) -> None:
+        found = ask("fire-lane", "grid-1", "2021-02-10 16:00", facts=ROAD)
+        before = found.to_dict()
+
+        assert str(found.explain()) == str(found.explain())
+        assert before == found.to_dict() == ask("fire-lane", "grid-1", "2021-02-10 16:00", facts=ROAD).to_dict()
+
+
+class TestPolicyFaults:
+    """Rule 8: all faults at once."""
+
+    def test_the_county_has_none(self) -> None:
+        assert [] == rules().faults(ORGANIZATION, STAFF)
+
+    def test_all_at_once(self) -> None:
+        steps = (
+            step("a", "level:ward", "1 clock_hours"),
+            step("a", "leads", "1 clock_hours", calendar="lunar"),
+            step("b", "the mayor", "1 clock_hours", post="mayor"),
+        )
+        policy = rules(
+            ordinary=Ladder(id="ordinary", label=ORDINARY.label, steps=steps),
+            emergency=attrs.evolve(EMERGENCY, steps=()),
+            promise_calendar="solar",
+            calendar="none",
+        )
+
+        assert [
+            ("unknown_calendar", "calendar"),
+            ("unknown_calendar", "promise"),
+            ("duplicate_step", "ladder ordinary"),
+            ("unknown_level", "ladder ordinary, step a"),
+            ("unknown_calendar", "ladder ordinary, step a"),
+            ("bad_holder", "ladder ordinary, step b"),
+            ("unknown_post", "ladder ordinary, step b"),
+            ("empty_ladder", "ladder emergency"),
+        ] == [(fault.code, fault.place) for fault in policy.faults(ORGANIZATION, STAFF)]
+
+    def test_a_pack_needs_no_emergency_ladder(self) -> None:
+        assert [] == rules(emergency=None).faults(ORGANIZATION, STAFF)
+
+
+def test_another_place_is_only_other_data() -> None:
+    """A city without grids, with its own zone and words, routes by the same code."""
+    county = organize(
+        [unit("pingyin", "county"), unit("yushan", "subdistrict")], [Link("yushan", "territory", "pingyin", ALWAYS)]
+    )
+    clock = WorkCalendar.around_the_clock("America/New_York", ALWAYS)
+    policy = rules(
+        zone="America/New_York",
+        ordinary=Ladder(id="o", label=ORDINARY.label, steps=(step("ward", LOCAL, "24 clock_hours"),)),
+        calendars={"always": clock},
+        calendar="always",
+    )
+    listed = listing(duty("straw/a", "unit:pingyin"))
+    found = ask(
+        "straw",
+        "yushan",
+        "2021-02-10 16:00",
+        policy=policy,
+        organization=county,
+        responsibilities=listed,
+        staff=Staff((), (), county),
+    )
+
+    assert (["pingyin"], china("2021-02-11 16:00")) == ([lead.unit.id for lead in found.leads], found.due_at)
+    assert ZONE != policy.zone
