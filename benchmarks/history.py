@@ -6,18 +6,19 @@ Usage: python benchmarks/history.py [FILE]   (default: boston311_2011h2.csv.gz i
 
 import csv
 import gzip
+import json
 import os
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
-from gridgov.history import import_history
-from gridgov.packs import load_pack
-from gridgov.results import write
+from gridgov.cli import main
 
 ROUNDS = 5
 LIMIT = 20
@@ -36,10 +37,12 @@ def bare(file: Path) -> int:
 
 
 def whole_run(file: Path, out: Path) -> int:
-    """Read, fold, score, rank, and write every output."""
-    history = import_history(load_pack("boston-2011"), file)
-    write(history, out)
-    return history.rows
+    """Run the command: read, fold, score, rank, and write every output."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        code = main(["run", "boston-2011", str(file), "--out", str(out)])
+    assert code == 0
+    rows: int = json.loads((out / "run.json").read_text(encoding="utf-8"))["rows"]
+    return rows
 
 
 def timed(work: Callable[[], int]) -> tuple[float, int]:
@@ -49,7 +52,7 @@ def timed(work: Callable[[], int]) -> tuple[float, int]:
     return time.perf_counter() - start, rows
 
 
-def main() -> None:
+def compare() -> None:
     """Print the ratio, round by round and its median."""
     default = Path(os.environ.get("GRIDGOV_DATA", "../shared/data")) / "boston311_2011h2.csv.gz"
     file = Path(sys.argv[1]) if len(sys.argv) > 1 else default
@@ -68,4 +71,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    compare()

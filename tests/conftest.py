@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import small_register
+from gridgov.history import History, import_history
+from gridgov.packs import Jurisdiction, load_pack
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -15,3 +19,27 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the large data sets are not here: {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def pingyin() -> Jurisdiction:
+    """The bundled pack of Pingyin County, loaded once."""
+    return load_pack("pingyin")
+
+
+@pytest.fixture(scope="session")
+def register(pingyin: Jurisdiction) -> History:
+    """The register of Pingyin County, imported once."""
+    return import_history(pingyin, "register")
+
+
+@pytest.fixture
+def small_folder(tmp_path: Path) -> Path:
+    """The small pack for files with the standard columns, for a test that changes it."""
+    return small_register.write_pack(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def small_county(tmp_path_factory: pytest.TempPathFactory) -> Jurisdiction:
+    """The small pack for files with the standard columns, loaded once."""
+    return load_pack(small_register.write_pack(tmp_path_factory.mktemp("small")))

@@ -25,7 +25,7 @@ from gridgov.assessment import (
     score,
     tally,
 )
-from gridgov.conditions import Attribute, AttributeType, Vocabulary
+from gridgov.conditions import Attribute, AttributeType, Vocabulary, parse_cells
 from gridgov.errors import NotInForceError
 from gridgov.facts import FactRow
 from gridgov.values import Citation, Label
@@ -38,9 +38,9 @@ def a_rate(name: str, fact: str, period_by: str) -> Rate:
     return Rate(
         id=name,
         label=Label(zh=name),
-        denominator=FLAGS.parse_cells({fact: "yes|no"}),
-        numerator=FLAGS.parse_cells({fact: "yes"}),
-        exclude=FLAGS.parse_cells({"excluded": "yes"}),
+        denominator=parse_cells(FLAGS, {fact: "yes|no"}),
+        numerator=parse_cells(FLAGS, {fact: "yes"}),
+        exclude=parse_cells(FLAGS, {"excluded": "yes"}),
         period_by=period_by,
         source=ARTICLE,
     )

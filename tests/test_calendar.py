@@ -375,8 +375,12 @@ class Walker:
         return self.at(day, self.hours(day)[-1][1] if self.hours(day) else 1440)
 
     def at(self, day: date, minute: int) -> datetime:
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
-        return (midnight + timedelta(minutes=minute)).astimezone(UTC)
+        """The first minute at which the day's clock has reached *minute*, which a change of clocks may pass over."""
+        wall = datetime(day.year, day.month, day.day, tzinfo=self.zone) + timedelta(minutes=minute)
+        at = wall.astimezone(UTC) - timedelta(hours=2)
+        while at.astimezone(self.zone).replace(tzinfo=None) < wall.replace(tzinfo=None):
+            at += MINUTE
+        return at
 
     def end(self, day: date) -> datetime:
         return self.close(day) if self.counting.day_end is DayEnd.CLOSE_OF_BUSINESS else self.at(day, 1440)

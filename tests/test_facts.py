@@ -7,10 +7,18 @@ import pytest
 from gridgov.conditions import Attribute, AttributeType, Vocabulary
 from gridgov.errors import RefusedError
 from gridgov.facts import INSTANTS, STANDARD_FACTS, FactRow, FactRules, rows_of
-from gridgov.matters import Assignment, Happening, Matter, Recorded, fold
+from gridgov.matters import Assignment, Happening, Matter, Recorded, apply
 
 NINE = datetime(2021, 2, 10, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+
+
+def fold(records: list[Recorded]) -> Matter:
+    matter: Matter | None = None
+    for record in records:
+        matter = apply(matter, record)
+    assert matter is not None
+    return matter
 
 
 def at(hours: float) -> datetime:

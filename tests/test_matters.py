@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 
 from gridgov.errors import RefusedError
 from gridgov.events import Codec, Draft
-from gridgov.matters import EVENTS, HAPPENINGS, Happening, Matter, Recorded, apply, fold
+from gridgov.matters import EVENTS, HAPPENINGS, Happening, Matter, Recorded, apply
 
 NINE = datetime(2021, 2, 8, 1, tzinfo=UTC)
+
+
+def fold(records: list[Recorded]) -> Matter:
+    matter: Matter | None = None
+    for record in records:
+        matter = apply(matter, record)
+    assert matter is not None
+    return matter
 
 
 def at(hours: float) -> datetime:
@@ -48,13 +56,19 @@ class TestClimb:
         """One unit handles at a time."""
         matter = story(
             Happening("assigned", at(0), "g1"),
+            Happening("assigned", at(1), "station", "support"),
             Happening("passed_up", at(2), "c1"),
             Happening("completed", at(5), "c1"),
+            Happening("completed", at(6), "station"),
         )
-        assert [("g1", "handle", "passed_up"), ("c1", "handle", "completed")] == [
+        assert [
+            ("g1", "handle", "passed_up"),
+            ("station", "support", "completed"),
+            ("c1", "handle", "completed"),
+        ] == [
             (duty.unit, duty.role, duty.outcome) for duty in matter.assignments
         ]
-        assert ("completed", at(5), False) == (matter.status, matter.ended_at, matter.called)
+        assert ("completed", at(6), False) == (matter.status, matter.ended_at, matter.called)
 
     def test_later_rows_may_add_what_the_first_left_out(self) -> None:
         """Item, place and attributes become known; the first channel stays."""
@@ -116,6 +130,19 @@ class TestCall:
         assert {"market": True, "police": None, "housing": True, "fire": None} == {
             duty.unit: duty.satisfied for duty in matter.assignments
         }
+
+    def test_what_concerns_several_duties_is_noted_on_each_for_itself(self) -> None:
+        """Facts and latest instants of one duty do not run over into another."""
+        matter = story(
+            Happening("called", at(1), "market", "lead"),
+            Happening("called", at(1), "housing", "joint"),
+            Happening("noted", at(40), "housing"),
+            Happening("noted", at(2), "market", facts={"duty_done": "yes"}),
+            Happening("completed", at(30)),
+        )
+        assert [("completed", at(30), {"duty_done": "yes"}), ("completed", at(40), {})] == [
+            (duty.outcome, duty.last_at, dict(duty.facts)) for duty in matter.assignments
+        ]
 
     def test_an_answer_about_one_unit_is_that_units(self) -> None:
         """The record's own unit holds."""

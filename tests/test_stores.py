@@ -100,10 +100,9 @@ class TestAppend:
             ("empty_append", ()),
             ("empty_append", (Write("m1", 0, (draft(),)), Write("m2", 0, ()))),
             ("stream_twice", (Write("m1", 0, (draft(),)), Write("m1", 1, (draft(),)))),
-            ("lone_surrogate", (Write("m8", 0, (draft(), draft(text="\ud800"))),)),
             ("too_long", (Write("m8", 0, (draft(), draft(text="x" * LINE_LIMIT))),)),
         ],
-        ids=["nothing", "empty", "twice", "surrogate", "long"],
+        ids=["nothing", "empty", "twice", "long"],
     )
     def test_a_refused_append_keeps_nothing(self, code: str, writes: tuple[Write, ...]) -> None:
         """S2: all or nothing, also when the last event is the bad one; T19: the id stays free."""

@@ -35,6 +35,7 @@ from gridgov.values import (
     check_name,
     first_gap,
     is_id,
+    local_day,
     midnight,
     name_fault,
     plain,
@@ -164,6 +165,7 @@ class TestInstants:
         noon = datetime(2021, 2, 10, 12, tzinfo=SHANGHAI)
         assert datetime(2021, 2, 10, 4, tzinfo=UTC) == aware(noon)
         assert UTC is aware(noon).tzinfo
+        assert aware(noon) == aware(aware(noon))
 
     @pytest.mark.parametrize("zone", [None, NoOffset()])
     def test_a_naive_instant_is_refused(self, zone: tzinfo | None) -> None:
@@ -171,6 +173,34 @@ class TestInstants:
         with pytest.raises(LimitError, match="reported_at has no time zone: 2021-02-10T12:00") as error:
             aware(datetime(2021, 2, 10, 12, tzinfo=zone), "reported_at")
         assert "naive_time" == error.value.code
+
+    @pytest.mark.parametrize(
+        "at",
+        [datetime(1, 1, 1, 7, 59, tzinfo=SHANGHAI), datetime(9999, 12, 31, 19, tzinfo=NEW_YORK)],
+        ids=["before the year 1", "after the year 9999"],
+    )
+    def test_an_instant_beyond_what_utc_can_say_is_refused(self, at: datetime) -> None:
+        """Never the bare error of the clock's arithmetic."""
+        with pytest.raises(LimitError, match=f"reported_at is {at.isoformat()[:10]}") as error:
+            aware(at, "reported_at")
+        assert "time_range" == error.value.code
+
+    def test_a_day_turns_at_its_zones_midnight(self) -> None:
+        """One instant lies on two days."""
+        at = datetime(2021, 2, 9, 16, tzinfo=UTC)
+        assert (date(2021, 2, 10), date(2021, 2, 9)) == (local_day(at, SHANGHAI), local_day(at, NEW_YORK))
+
+    def test_a_day_beyond_the_year_9999_is_refused(self) -> None:
+        """UTC's last evening is China's next morning."""
+        with pytest.raises(LimitError, match="clock of Asia/Shanghai") as error:
+            local_day(datetime.max.replace(tzinfo=UTC), SHANGHAI)
+        assert "time_range" == error.value.code
+
+    def test_a_midnight_before_the_year_1_is_refused(self) -> None:
+        """In China the first day of the year 1 began the day before in UTC."""
+        with pytest.raises(LimitError, match="midnight is 0001-01-01") as error:
+            midnight(date.min, SHANGHAI)
+        assert "time_range" == error.value.code
 
     @pytest.mark.parametrize(
         ("day", "zone", "expected"),

@@ -22,6 +22,7 @@ Case: TypeAlias = Mapping[str, str]
 
 PACK = Path(__file__).resolve().parent.parent / "src" / "gridgov" / "packs" / "bundled" / "boston-2011"
 CITY = "boston"
+DOCUMENT = "service-requests"
 
 PRIVATE = frozenset(
     {
@@ -112,34 +113,51 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return file.getvalue()
 
 
+def as_list(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a list of the pack: each row cites the city's file, and in its last cell where in it."""
+    return as_csv((*header[:-1], "doc", header[-1]), ((*row[:-1], DOCUMENT, row[-1]) for row in rows))
+
+
 def units(cases: Sequence[Case]) -> str:
     """The city, its departments, its wards and their precincts."""
-    rows = [[CITY, "City of Boston", "city", ""]]
-    rows += [[key, name, "department", CITY] for name, key in one_to_one(values(cases, "subject")).items()]
+    rows = [[CITY, "City of Boston", "city", "", ""]]
+    rows += [
+        [key, name, "department", CITY, "column subject"] for name, key in one_to_one(values(cases, "subject")).items()
+    ]
     precincts = values(cases, "precinct")
     wards = sorted({_ward(case) for case in cases} - {""} | {precinct[:2] for precinct in precincts})
-    rows += [[f"ward-{int(ward)}", f"Ward {int(ward)}", "ward", CITY] for ward in wards]
+    rows += [[f"ward-{int(ward)}", f"Ward {int(ward)}", "ward", CITY, "column ward"] for ward in wards]
     for precinct in precincts:
         ward = int(precinct[:2])
-        rows.append([precinct, f"Ward {ward} Precinct {precinct[2:].lstrip('0')}", "precinct", f"ward-{ward}"])
-    return as_csv(("id", "name_en", "level", "parent"), rows)
+        name = f"Ward {ward} Precinct {precinct[2:].lstrip('0')}"
+        rows.append([precinct, name, "precinct", f"ward-{ward}", "column precinct"])
+    return as_list(("id", "name_en", "level", "parent", "clause"), rows)
 
 
 def items(cases: Sequence[Case]) -> str:
     """Every type of request, in the domain that its reason is."""
     domains, reasons = one_to_one(values(cases, "reason")), one_of_each(cases, "reason")
-    rows = [(key, name, domains[reasons[name]]) for name, key in one_to_one(values(cases, "type")).items()]
-    return as_csv(("id", "name_en", "domain"), rows)
+    rows = [
+        (key, name, domains[reasons[name]], "column type") for name, key in one_to_one(values(cases, "type")).items()
+    ]
+    return as_list(("id", "name_en", "domain", "clause"), rows)
 
 
 def duties(cases: Sequence[Case]) -> str:
     """Who leads on an item: the department under which the city files it."""
     departments, subjects = one_to_one(values(cases, "subject")), one_of_each(cases, "subject")
     rows = [
-        (f"{key}.lead", key, "lead", f"unit:{departments[subjects[name]]}", "handles the request")
+        (
+            f"{key}.lead",
+            key,
+            "lead",
+            f"unit:{departments[subjects[name]]}",
+            "handles the request",
+            "columns subject and type",
+        )
         for name, key in one_to_one(values(cases, "type")).items()
     ]
-    return as_csv(("id", "item", "role", "holder", "duty_en"), rows)
+    return as_list(("id", "item", "role", "holder", "duty_en", "clause"), rows)
 
 
 def attributes(cases: Sequence[Case]) -> str:

@@ -320,7 +320,13 @@ class Ranking(Shown):
 
 
 def _meets(conditions: Mapping[str, Condition], facts: Mapping[str, Value]) -> bool:
-    return all(condition.holds(facts.get(name)) for name, condition in conditions.items())
+    known = facts.get
+    for name, condition in conditions.items():  # asked of every row for every rate: a generator would double it
+        if not condition.holds(known(name)):
+            break
+    else:
+        return True
+    return False
 
 
 def _in_period(row: FactRow, instant: str, bounds: Bounds | None) -> bool:

@@ -78,15 +78,11 @@ class _Edition:
         return at.astimezone(ZoneInfo(self.history.jurisdiction.zone)).strftime("%Y-%m-%d %H:%M")
 
     def inside(self, at: datetime | None) -> bool:
-        if at is None:
-            return False
-        if self.month is None:
-            return True
-        start, end = self.month.bounds(ZoneInfo(self.history.jurisdiction.zone))
-        return start <= at < end
+        bounds = self.history.bounds(self.month)
+        return at is not None and (bounds is None or bounds[0] <= at < bounds[1])
 
     def unit_name(self, unit: str) -> str:
-        return self.label(self.history.unit_label(unit))
+        return self.label(self.history.jurisdiction.unit_label(unit))
 
     def limit(self, limit: Limit) -> str:
         return f"{limit.amount} {self.label(_UNITS[limit.unit])}"
@@ -222,7 +218,7 @@ def _late(edition: _Edition) -> Iterator[Block]:
         rows=tuple(
             (
                 row.matter,
-                edition.label(edition.history.item_label(row.item)),
+                edition.label(edition.history.jurisdiction.item_label(row.item)),
                 edition.unit_name(row.unit),
                 edition.day(row.due_at),
                 edition.day(row.completed_at),

@@ -23,7 +23,7 @@ from gridgov.errors import Fault, NotInForceError, PackError, RefusedError
 from gridgov.hierarchy import Organization, Structure, Unit
 from gridgov.responsibility import Assigned, Holder, HolderKind, Mode, Responsibility, ResponsibilityList
 from gridgov.staffing import Staff
-from gridgov.values import Basis, Citation, Label, Reason, Shown, Timeline, aware
+from gridgov.values import Basis, Citation, Label, Reason, Shown, Timeline, aware, local_day
 
 __all__ = [
     "LEADS",
@@ -150,7 +150,7 @@ class Policy:
 
     def day(self, at: datetime) -> date:
         """Return the day on which an instant lies in the jurisdiction."""
-        return aware(at).astimezone(self.clock).date()
+        return local_day(at, self.clock)
 
     def faults(self, organization: Organization, staff: Staff) -> list[Fault]:
         """Return everything wrong with calendars, ladders and the selectors they use.

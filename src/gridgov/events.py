@@ -65,40 +65,35 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)
 _SIMPLE = frozenset({str, bool, type(None)})
 
 
-class _ReadOnly(dict[str, Any]):
-    """A dict that was checked and stays as it is. Only `_frozen` makes one."""
+class _Canonical(str):
+    """The canonical JSON of an event's data. Only `_text` makes one, of what `_check` has passed."""
 
     __slots__ = ()
 
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("event data is read-only")
 
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _frozen, (dict(self),)
-
-
-def _frozen(value: Any, depth: int = 0) -> Any:
-    """Return a checked, read-only copy; lists become tuples. Types are exact: a float is never a number."""
+def _check(value: Any, depth: int = 0) -> None:
+    """Refuse what event data cannot hold. Types are exact: a float is never a number."""
     kind = type(value)
     if kind in _SIMPLE:
-        return value
+        return
     if kind is int:
-        return _whole(value)
-    if depth >= DEPTH_LIMIT:
+        _whole(value)
+    elif depth >= DEPTH_LIMIT:
         raise StoreError.of("too_deep", f"event data is nested deeper than {DEPTH_LIMIT}")
-    if kind is list or kind is tuple:
-        return tuple([_frozen(item, depth + 1) for item in value])
-    if isinstance(value, Mapping):
-        return _ReadOnly(
-            {
-                key if type(key) is str else _no_key(key): item if type(item) is str else _frozen(item, depth + 1)
-                for key, item in value.items()
-            }
-        )
-    hint = "give exact numbers, dates and instants as text"
-    raise StoreError.of("not_plain", f"event data cannot hold a {kind.__name__}", hint=hint)
+    elif kind is list or kind is tuple:
+        for item in value:
+            _check(item, depth + 1)
+    elif kind is dict:
+        for key, item in value.items():
+            if type(key) is not str:
+                raise StoreError.of(
+                    "not_plain", f"event data has a {type(key).__name__} as a key", hint="give keys as text"
+                )
+            if type(item) is not str:
+                _check(item, depth + 1)
+    else:
+        hint = "give plain dicts and lists; exact numbers, dates and instants as text"
+        raise StoreError.of("not_plain", f"event data cannot hold a {kind.__name__}", hint=hint)
 
 
 def _whole(number: int) -> int:
@@ -107,32 +102,28 @@ def _whole(number: int) -> int:
     raise StoreError.of("integer_range", "event data holds a whole number of more than 64 bits", hint="give it as text")
 
 
-def _no_key(key: object) -> NoReturn:
-    raise StoreError.of("not_plain", f"event data has a {type(key).__name__} as a key", hint="give keys as text")
-
-
-def _frozen_data(data: Any) -> Mapping[str, Any]:
-    if type(data) is _ReadOnly:
-        return data
-    if not isinstance(data, Mapping):
-        raise StoreError.of("not_plain", f"event data is a {type(data).__name__}", hint="give a dict")
-    frozen: Mapping[str, Any] = _frozen(data)
-    return frozen
-
-
 _encoder = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
 
 
-def _text(frozen: Any) -> str:
-    text = _encoder.encode(frozen)
+def _text(value: Any) -> _Canonical:
+    _check(value)
+    text = _Canonical(_encoder.encode(value))
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError as error:
             raise StoreError.of("lone_surrogate", "event data holds half of a character (a lone surrogate)") from error
     return text
+
+
+def _data_text(data: Any) -> _Canonical:
+    if type(data) is _Canonical:
+        return data
+    if type(data) is not dict:
+        raise StoreError.of("not_plain", f"event data is a {type(data).__name__}", hint="give a dict")
+    return _text(data)
 
 
 def canonical(value: Json) -> bytes:
@@ -145,7 +136,7 @@ def canonical(value: Json) -> bytes:
     >>> canonical({"b": [1, True, None], "a": "网格"}).decode()
     '{"a":"网格","b":[1,true,null]}'
     """
-    return _text(_frozen(value)).encode()
+    return _text(value).encode()
 
 
 def stamp(at: datetime) -> str:
@@ -254,7 +245,7 @@ class Draft:
         type: The word for what happened, such as ``matter_reported``.
         schema: Edition of that event's fields, 1 at first.
         happened_at: When it happened, in UTC; may lie before events already kept.
-        data: Its fields as plain JSON, copied and read-only (lists become tuples).
+        data: Its fields as plain JSON, kept as text: whoever asks gets a copy of their own.
 
     Raises:
         StoreError: A field is not what it should be.
@@ -264,11 +255,16 @@ class Draft:
     type: str
     schema: int
     happened_at: datetime = field(converter=aware)
-    data: Mapping[str, Any] = field(converter=_frozen_data, hash=False)
+    _data: str = field(converter=_data_text)
 
     def __attrs_post_init__(self) -> None:
         check_keys(type=self.type)
         check_counts(1, schema=self.schema)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's fields."""
+        return _read(self._data)
 
 
 @attrs.frozen(kw_only=True)
@@ -301,7 +297,7 @@ class Envelope(Shown):
     actor: str
     command: str
     edition: str
-    data: Mapping[str, Any] = field(converter=_frozen_data, hash=False)
+    _data: str = field(converter=_data_text)
     previous: str
     hash: str = ""
 
@@ -315,18 +311,32 @@ class Envelope(Shown):
             object.__setattr__(self, "hash", _digest(self))
 
     @property
+    def data(self) -> dict[str, Any]:
+        """The event's fields."""
+        return _read(self._data)
+
+    @property
     def head(self) -> Head:
         """The head of the log that ends here."""
         return Head(self.sequence, self.hash)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the members of the envelope's line."""
+        return _read(to_line(self))
 
-_FIELDS = frozenset(name.name for name in attrs.fields(Envelope))
+
+_FIELDS = frozenset(name.name.removeprefix("_") for name in attrs.fields(Envelope))
+
+
+def _read(canonical_text: str) -> dict[str, Any]:
+    members: dict[str, Any] = json.loads(canonical_text)
+    return members
 
 
 def _halves(envelope: Envelope) -> tuple[str, str]:
     """Return the canonical JSON before and after the member ``hash``; the members stand in code-point order."""
     before = (
-        f'{{"actor":"{envelope.actor}","command":"{envelope.command}","data":{_text(envelope.data)},'
+        f'{{"actor":"{envelope.actor}","command":"{envelope.command}","data":{envelope._data},'
         f'"edition":"{envelope.edition}","happened_at":"{_written(envelope.happened_at)}",'
     )
     after = (
@@ -377,7 +387,7 @@ def seal(
         actor=actor,
         command=command,
         edition=edition,
-        data=draft.data,
+        data=draft._data,
         previous=after.hash,
     )
 
@@ -428,11 +438,7 @@ def verify(envelopes: Iterable[Envelope], start: Head = GENESIS, *, known: Head 
 
 
 def to_line(envelope: Envelope) -> str:
-    """Return the envelope as its one line of canonical JSON, without a line end.
-
-    Raises:
-        StoreError: Its data holds a lone surrogate (``lone_surrogate``).
-    """
+    """Return the envelope as its one line of canonical JSON, without a line end."""
     before, after = _halves(envelope)
     return before + _hash_member(envelope.hash) + after
 
@@ -510,7 +516,7 @@ class Event(Protocol):
 
     @classmethod
     def from_data(cls, data: Any) -> Any:
-        """Return the event that `to_data` turned into *data*; lists come back as tuples, dicts read-only."""
+        """Return the event that `to_data` turned into *data*; tuples come back as lists."""
         ...
 
 

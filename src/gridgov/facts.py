@@ -10,7 +10,7 @@ from datetime import datetime
 import attrs
 
 from gridgov.conditions import Value, Vocabulary
-from gridgov.matters import Assignment, Matter
+from gridgov.matters import LEFT, Assignment, Matter
 from gridgov.values import Label, Shown
 
 __all__ = ["INSTANTS", "STANDARD_FACTS", "DueRule", "FactRow", "FactRules", "rows_of"]
@@ -53,9 +53,6 @@ INSTANTS = (
 DueRule = Callable[[Matter, Assignment], datetime | None]
 """Gives the due instant that the pack's rules set where the record gives none."""
 
-LEFT = frozenset({"relieved", "returned", "passed_up"})
-"""Outcomes after which the duty is somebody else's: such a row is in no rate."""
-
 
 @attrs.frozen(kw_only=True)
 class FactRow(Shown):
@@ -86,7 +83,7 @@ class FactRow(Shown):
     completed_at: datetime | None
     answered_at: datetime | None
     closed_at: datetime | None
-    last_at: datetime | None
+    last_at: datetime
     outcome: str
     facts: Mapping[str, Value]
 
@@ -131,7 +128,14 @@ def rows_of(matter: Matter, *, as_of: datetime, rules: FactRules) -> Iterator[Fa
 
 def _answer(matter: Matter, unit: str) -> Assignment:
     """The matter as a whole, for the unit that answers for it: the last handler's outcome counts."""
-    whole = Assignment(number=0, unit=unit, role="answer", opened_by="reported", opened_at=matter.reported_at)
+    whole = Assignment(
+        number=0,
+        unit=unit,
+        role="answer",
+        opened_by="reported",
+        opened_at=matter.reported_at,
+        last_at=matter.reported_at,
+    )
     if not matter.assignments:
         return whole
     return attrs.evolve(
@@ -201,7 +205,7 @@ def _timely(assignment: Assignment, due_at: datetime | None, as_of: datetime) ->
     completed_at = assignment.completed_at
     facts: dict[str, Value] = {
         "has_due": True,
-        "overran": assignment.last_at is not None and assignment.last_at > due_at,
+        "overran": assignment.last_at > due_at,
     }
     if completed_at is not None or as_of > due_at:
         facts["on_time"] = completed_at is not None and completed_at <= due_at

@@ -5,20 +5,24 @@ order and known words, not decided, and the record's own unit and due time hold.
 into the state and refuses, changing nothing, what cannot have happened.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import attrs
+from attrs import field
 
 from gridgov.errors import RefusedError
 from gridgov.events import stamp, unstamp
 from gridgov.values import Shown
 
-__all__ = ["EVENTS", "HAPPENINGS", "Assignment", "Happening", "Matter", "Recorded", "apply", "fold"]
+__all__ = ["EVENTS", "HAPPENINGS", "ORDER", "Assignment", "Happening", "Matter", "Recorded", "apply"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+LEFT = frozenset({"relieved", "returned", "passed_up"})
+"""Outcomes after which the duty is somebody else's."""
 
 LEADING = frozenset({"handle", "lead", "joint", "either"})
 """Roles whose holder answers for the outcome; a resident's answer counts for each of them."""
@@ -174,7 +178,7 @@ class Assignment(Shown):
     outcome: str = ""
     excluded: str = ""
     facts: Mapping[str, str] = NOTHING
-    last_at: datetime | None = None
+    last_at: datetime
 
 
 @attrs.frozen(kw_only=True)
@@ -233,79 +237,92 @@ class Matter(Shown):
         return any(assignment.opened_by == "called" for assignment in self.assignments)
 
 
-def fold(events: Iterable[Recorded]) -> Matter:
-    """Return the state after *events* of one matter, of which there is at least one."""
-    matter: Matter | None = None
-    for event in events:
-        matter = apply(matter, event)
-    assert matter is not None  # noqa: S101 - an empty fold is a mistake of the caller
-    return matter
-
-
 def apply(matter: Matter | None, event: Recorded) -> Matter:
     """Return the state after *event*.
 
     Raises:
         RefusedError: The row cannot have happened as it says: ``not_reported`` (nothing before it reports the
-            matter), ``reported_twice``, ``out_of_order`` (before the report or before its own assignment opened),
-            ``no_assignment`` (the unit has no duty on the matter), ``unknown_happening``.
+            matter), ``reported_twice``, ``out_of_order`` (before the report or before its own duty opened),
+            ``no_assignment`` (the unit has no duty on the matter), ``no_instant``, ``unknown_happening``.
     """
-    happenings = event.happenings
     if matter is None:
-        matter = _report(event)
-        happenings = happenings[1:]
-    elif event.item or event.place or event.when or event.channel:
-        matter = attrs.evolve(
-            matter,
-            item=event.item or matter.item,
-            place=event.place or matter.place,
-            channel=matter.channel or event.channel,
-            when={**matter.when, **event.when},
-        )
+        change = _report(event)
+        happenings = event.happenings[1:]
+    else:
+        change = _Change(matter.id, matter.reported_at, list(matter.assignments), matter.reopened)
+        happenings = event.happenings
+        if event.item or event.place or event.when or event.channel:
+            change.fields = {
+                "item": event.item or matter.item,
+                "place": event.place or matter.place,
+                "channel": matter.channel or event.channel,
+                "when": {**matter.when, **event.when},
+            }
+        if matter.opened_at is not None:
+            change.fields["opened_at"] = matter.opened_at
     for happening in happenings:
-        if happening.at is not None and happening.at < matter.reported_at:
-            raise RefusedError.of("out_of_order", f"{happening.what} is dated before the matter was reported")
-        step = _STEPS.get(happening.what)
-        if step is None:
-            raise RefusedError.of("unknown_happening", f"{happening.what!r} is not a happening", hint=_WORDS)
-        matter = step(matter, happening)
-    return matter
+        _take(change, happening)
+    changed = {**change.fields, "reopened": change.reopened, "assignments": change.assignments()}
+    return Matter(**changed) if matter is None else attrs.evolve(matter, **changed)
 
 
-def _report(event: Recorded) -> Matter:
+@attrs.define
+class _Change:
+    """A matter while one event is applied to it; nobody sees it before the event is through.
+
+    A duty that the event touches is a dict of its fields until then.
+    """
+
+    matter: str
+    reported_at: datetime
+    duties: list[Assignment | dict[str, Any]] = field(factory=list)
+    reopened: int = 0
+    fields: dict[str, Any] = field(factory=dict)
+
+    def duty(self, place: int) -> dict[str, Any]:
+        """Return a duty's fields, to be changed."""
+        duty = self.duties[place]
+        if isinstance(duty, Assignment):
+            duty = self.duties[place] = {name: getattr(duty, name) for name in _DUTY_FIELDS}
+        return duty
+
+    def find(self, wanted: Callable[[Mapping[str, Any]], bool]) -> list[int]:
+        """Return the places of the duties that *wanted* says yes to."""
+        return [place for place in range(len(self.duties)) if wanted(self.duty(place))]
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Return the duties as they are once the event is through."""
+        return tuple(duty if isinstance(duty, Assignment) else Assignment(**duty) for duty in self.duties)
+
+
+_DUTY_FIELDS = tuple(name.name for name in attrs.fields(Assignment))
+
+
+def _report(event: Recorded) -> _Change:
     first = event.happenings[0] if event.happenings else None
     if first is None or first.what != "reported" or first.at is None:
         what = first.what if first else "a row without a happening"
         raise RefusedError.of("not_reported", f"{what} comes before matter {event.matter!r} was reported")
-    return Matter(
-        id=event.matter,
-        item=event.item,
-        place=event.place,
-        channel=event.channel,
-        when=event.when,
-        reported_at=first.at,
-        source=event.source,
-        line=event.line,
-    )
+    fields = {
+        "id": event.matter,
+        "item": event.item,
+        "place": event.place,
+        "channel": event.channel,
+        "when": event.when,
+        "reported_at": first.at,
+        "source": event.source,
+        "line": event.line,
+    }
+    return _Change(event.matter, first.at, fields=fields)
 
 
-def _reported_again(matter: Matter, happening: Happening) -> Matter:
-    raise RefusedError.of("reported_twice", f"matter {matter.id!r} was reported before: {happening.what}")
-
-
-def _open(matter: Matter, happening: Happening, role: str) -> Matter:
-    opened_at = _dated(happening)
-    assignment = Assignment(
-        number=len(matter.assignments) + 1,
-        unit=happening.unit,
-        role=happening.role or role,
-        opened_by=happening.what,
-        opened_at=opened_at,
-        due_at=happening.due_at,
-        facts=happening.facts,
-        last_at=opened_at,
-    )
-    return attrs.evolve(matter, assignments=(*matter.assignments, assignment))
+def _take(change: _Change, happening: Happening) -> None:
+    if happening.at is not None and happening.at < change.reported_at:
+        raise RefusedError.of("out_of_order", f"{happening.what} is dated before the matter was reported")
+    step = _STEPS.get(happening.what)
+    if step is None:
+        raise RefusedError.of("unknown_happening", f"{happening.what!r} is not a happening", hint=_WORDS)
+    step(change, happening)
 
 
 def _dated(happening: Happening) -> datetime:
@@ -314,138 +331,147 @@ def _dated(happening: Happening) -> datetime:
     return happening.at
 
 
-def _assigned(matter: Matter, happening: Happening) -> Matter:
-    return _open(matter, happening, "handle")
+def _reported_again(change: _Change, happening: Happening) -> None:
+    raise RefusedError.of("reported_twice", f"matter {change.matter!r} was {happening.what} before")
 
 
-def _called(matter: Matter, happening: Happening) -> Matter:
-    return _open(matter, happening, "lead")
-
-
-def _passed_up(matter: Matter, happening: Happening) -> Matter:
-    at = _dated(happening)
-    below = tuple(
-        attrs.evolve(assignment, outcome="passed_up", last_at=at)
-        if assignment.role == "handle" and not assignment.outcome
-        else assignment
-        for assignment in matter.assignments
-    )
-    return _open(attrs.evolve(matter, assignments=below), happening, "handle")
-
-
-def _concerned(matter: Matter, happening: Happening) -> set[int]:
-    """Return the numbers of the assignments that *happening* concerns.
-
-    With a unit: its latest. Without one: every duty that leads and has not left the matter.
-    """
-    if not happening.unit:
-        left = ("relieved", "returned", "passed_up")
-        found = {a.number for a in matter.assignments if a.role in LEADING and a.outcome not in left}
-    else:
-        found = {max((a.number for a in matter.assignments if a.unit == happening.unit), default=0)} - {0}
-    if not found:
-        who = happening.unit or "any unit"
-        hint = "an 'assigned' or 'called' of that unit must come first"
-        raise RefusedError.of("no_assignment", f"{happening.what}: {who} has no duty on the matter", hint=hint)
-    return found
-
-
-def _change(matter: Matter, happening: Happening, **changes: Any) -> Matter:
-    numbers = _concerned(matter, happening)
-    return attrs.evolve(
-        matter,
-        assignments=tuple(
-            _changed(assignment, happening, changes) if assignment.number in numbers else assignment
-            for assignment in matter.assignments
-        ),
-    )
-
-
-def _changed(assignment: Assignment, happening: Happening, changes: Mapping[str, Any]) -> Assignment:
-    at = happening.at
-    if at is not None and at < assignment.opened_at:
-        raise RefusedError.of(
-            "out_of_order", f"{happening.what} of {assignment.unit} is dated before its duty was opened"
+def _open(role: str) -> "_Step":
+    def step(change: _Change, happening: Happening) -> None:
+        opened_at = _dated(happening)
+        change.duties.append(
+            {
+                "number": len(change.duties) + 1,
+                "unit": happening.unit,
+                "role": happening.role or role,
+                "opened_by": happening.what,
+                "opened_at": opened_at,
+                "due_at": happening.due_at,
+                "facts": happening.facts,
+                "outcome": "",
+                "last_at": opened_at,
+            }
         )
-    last = assignment.last_at if at is None or (assignment.last_at and assignment.last_at > at) else at
-    facts = {**assignment.facts, **happening.facts} if happening.facts else assignment.facts
-    return attrs.evolve(assignment, last_at=last, facts=facts, **changes)
-
-
-def _instant(name: str) -> Callable[[Matter, Happening], Matter]:
-    def step(matter: Matter, happening: Happening) -> Matter:
-        return _change(matter, happening, **{name: _dated(happening)})
 
     return step
 
 
-def _declined(matter: Matter, happening: Happening) -> Matter:
-    return _change(matter, happening, declined=True)
+def _passed_up(change: _Change, happening: Happening) -> None:
+    at = _dated(happening)
+    for place in change.find(lambda duty: duty["role"] == "handle" and not duty["outcome"]):
+        change.duty(place).update(outcome="passed_up", last_at=at)
+    _open("handle")(change, happening)
 
 
-def _noted(matter: Matter, happening: Happening) -> Matter:
-    return _change(matter, happening)
+def _concerned(change: _Change, happening: Happening) -> list[int]:
+    """Return the places of the duties that *happening* concerns.
+
+    With a unit: its latest. Without one: every duty that leads and has not left the matter.
+    """
+    if happening.unit:
+        places = change.find(lambda duty: duty["unit"] == happening.unit)[-1:]
+    else:
+        places = change.find(lambda duty: duty["role"] in LEADING and duty["outcome"] not in LEFT)
+    if not places:
+        who = happening.unit or "any unit"
+        hint = "an 'assigned' or 'called' of that unit must come first"
+        raise RefusedError.of("no_assignment", f"{happening.what}: {who} has no duty on the matter", hint=hint)
+    return places
 
 
-def _completed(matter: Matter, happening: Happening) -> Matter:
-    return _change(matter, happening, completed_at=_dated(happening), outcome="completed")
+def _note(change: _Change, happening: Happening, **noted: Any) -> None:
+    """Set fields of the duties that *happening* concerns."""
+    at = happening.at
+    for place in _concerned(change, happening):
+        duty = change.duty(place)
+        if at is not None:
+            if at < duty["opened_at"]:
+                what = f"{happening.what} of {happening.unit or 'a unit'} is dated before its duty was opened"
+                raise RefusedError.of("out_of_order", what)
+            duty["last_at"] = max(at, duty["last_at"])
+        if happening.facts:
+            duty["facts"] = {**duty["facts"], **happening.facts}
+        duty.update(noted)
 
 
-def _ended(matter: Matter, happening: Happening) -> Matter:
-    return _change(matter, happening, outcome=happening.what)
+def _instant(name: str) -> "_Step":
+    def step(change: _Change, happening: Happening) -> None:
+        _note(change, happening, **{name: _dated(happening)})
+
+    return step
 
 
-def _answered(matter: Matter, happening: Happening) -> Matter:
-    return _change(matter, happening, answered_at=happening.at, answered=True, satisfied=happening.satisfied)
+def _declined(change: _Change, happening: Happening) -> None:
+    _note(change, happening, declined=True)
 
 
-def _opened(matter: Matter, happening: Happening) -> Matter:
-    return attrs.evolve(matter, opened_at=matter.opened_at or _dated(happening))
+def _completed(change: _Change, happening: Happening) -> None:
+    _note(change, happening, completed_at=_dated(happening), outcome="completed")
 
 
-def _closed(matter: Matter, happening: Happening) -> Matter:
-    return attrs.evolve(matter, closed_at=_dated(happening))
+def _ended(change: _Change, happening: Happening) -> None:
+    _note(change, happening, outcome=happening.what)
 
 
-def _withdrawn(matter: Matter, happening: Happening) -> Matter:
-    return attrs.evolve(matter, withdrawn_at=_dated(happening))
+def _answered(change: _Change, happening: Happening) -> None:
+    _note(change, happening, answered_at=happening.at, answered=True, satisfied=happening.satisfied)
 
 
-def _reopened(matter: Matter, happening: Happening) -> Matter:
-    again = attrs.evolve(matter, closed_at=None, reopened=matter.reopened + 1)
+def _once(name: str) -> "_Step":
+    def step(change: _Change, happening: Happening) -> None:
+        change.fields.setdefault(name, _dated(happening))
+
+    return step
+
+
+def _last(name: str) -> "_Step":
+    def step(change: _Change, happening: Happening) -> None:
+        change.fields[name] = _dated(happening)
+
+    return step
+
+
+def _reopened(change: _Change, happening: Happening) -> None:
+    change.reopened += 1
+    change.fields["closed_at"] = None
     cleared = {"completed_at": None, "outcome": "", "answered_at": None, "answered": False, "satisfied": None}
-    return _change(again, happening, **cleared)
+    _note(change, happening, **cleared)
 
 
-def _excluded(matter: Matter, happening: Happening) -> Matter:
+def _excluded(change: _Change, happening: Happening) -> None:
     reason = happening.reason or "unstated"
     if happening.unit:
-        return _change(matter, happening, excluded=reason)
-    return attrs.evolve(matter, excluded=reason)
+        _note(change, happening, excluded=reason)
+    else:
+        change.fields["excluded"] = reason
 
 
-_STEPS: Mapping[str, Callable[[Matter, Happening], Matter]] = {
+_Step = Callable[[_Change, Happening], None]
+
+_STEPS: Mapping[str, _Step] = {
     "reported": _reported_again,
-    "opened": _opened,
-    "assigned": _assigned,
-    "called": _called,
+    "opened": _once("opened_at"),
+    "assigned": _open("handle"),
+    "called": _open("lead"),
     "passed_up": _passed_up,
     "signed": _instant("signed_at"),
     "contacted": _instant("contacted_at"),
     "met": _instant("met_at"),
     "declined": _declined,
-    "noted": _noted,
+    "noted": _note,
     "returned": _ended,
     "relieved": _ended,
     "completed": _completed,
     "answered": _answered,
-    "reopened": _reopened,
     "excluded": _excluded,
-    "closed": _closed,
-    "withdrawn": _withdrawn,
+    "closed": _last("closed_at"),
+    "reopened": _reopened,
+    "withdrawn": _last("withdrawn_at"),
 }
 
 HAPPENINGS = frozenset(_STEPS)
 """The words of ``what`` in a row of happenings."""
+
+ORDER: Mapping[str, int] = {what: place for place, what in enumerate(_STEPS)}
+"""Which of two happenings of one instant comes first."""
 
 _WORDS = "use one of " + ", ".join(sorted(HAPPENINGS))

@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +31,8 @@ from gridgov.values import Month, Shown
 
 __all__ = ["Results", "load", "plain_cell", "safe_cell", "write"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = frozenset("=+-@\t\r'")
+_YES = {True: "yes", False: "no"}
 
 
 def safe_cell(text: str) -> str:
@@ -38,7 +41,7 @@ def safe_cell(text: str) -> str:
     >>> safe_cell("=1+1"), plain_cell(safe_cell("=1+1"))
     ("'=1+1", '=1+1')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA else text
 
 
 def plain_cell(text: str) -> str:
@@ -68,7 +71,7 @@ class Results(Shown):
         head = history.store.head()
         return {
             "pack": history.jurisdiction.id,
-            "pack_folder": str(history.jurisdiction.folder),
+            "pack_folder": str(history.jurisdiction.folder.resolve()),
             "edition": history.jurisdiction.edition,
             "source": history.source,
             "month": None if self.month is None else str(self.month),
@@ -123,7 +126,8 @@ def _write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]])
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+        # As `safe_cell` does: a call for each of millions of cells would cost more than all the rest.
+        writer.writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
 
 
 Sheet = tuple[str, Iterable[str], Iterator[Iterable[str]]]
@@ -132,7 +136,12 @@ Sheet = tuple[str, Iterable[str], Iterator[Iterable[str]]]
 def _clock(history: History) -> Callable[[datetime | None], str]:
     """Return the function that writes an instant in the pack's zone; blank for none."""
     zone = ZoneInfo(history.jurisdiction.zone)
-    return lambda at: "" if at is None else at.astimezone(zone).isoformat()
+
+    @lru_cache(maxsize=1 << 18)
+    def write_instant(at: datetime | None) -> str:
+        return "" if at is None else at.astimezone(zone).isoformat()
+
+    return write_instant
 
 
 _MATTER_COLUMNS = (
@@ -167,7 +176,7 @@ def _matters(history: History) -> Sheet:
             when(matter.closed_at),
             matter.channel,
             str(len(matter.assignments)),
-            _yes(matter.called),
+            _YES[matter.called],
             str(matter.reopened),
             matter.excluded,
             matter.source,
@@ -184,7 +193,10 @@ _FACT_COLUMNS = ("on_time", "met", "answered", "satisfied", "excluded")
 def _assignments(history: History) -> Sheet:
     when = _clock(history)
 
+    instants = attrgetter(*_INSTANT_COLUMNS)
+
     def row(facts: FactRow) -> Iterable[str]:
+        known = facts.facts.get
         return (
             facts.matter,
             str(facts.number),
@@ -194,9 +206,9 @@ def _assignments(history: History) -> Sheet:
             when(facts.assigned_at),
             when(facts.due_at),
             facts.due_basis,
-            *(when(getattr(facts, name)) for name in _INSTANT_COLUMNS),
+            *map(when, instants(facts)),
             facts.outcome,
-            *(_known(facts, name) for name in _FACT_COLUMNS),
+            *["" if (value := known(name)) is None else _YES[value is True] for name in _FACT_COLUMNS],
         )
 
     start = ("matter", "assignment", "unit", "role", "opened_by", "opened_at", "due_at", "due_basis")
@@ -237,7 +249,7 @@ def _ranking(results: Results) -> Sheet:
                     ranking.period,
                     group.group.id,
                     result.unit,
-                    results.history.unit_label(result.unit).in_(results.history.jurisdiction.languages[0]),
+                    results.history.jurisdiction.unit_label(result.unit).in_(results.history.jurisdiction.languages[0]),
                     str(result.assignments),
                     *(cell for rate in rates for cell in _rate_cells(result.tallies[rate.id], show)),
                     "" if result.score is None else show(result.score),
@@ -260,15 +272,6 @@ def _rejected(history: History) -> tuple[Iterable[str], Iterator[Iterable[str]]]
     return ("line", "column", "value", "code", "message"), rows
 
 
-def _yes(value: bool) -> str:  # noqa: FBT001 - the value is what is written
-    return "yes" if value else "no"
-
-
-def _known(facts: FactRow, name: str) -> str:
-    value = facts.facts.get(name)
-    return "" if value is None else _yes(value is True)
-
-
 def load(folder: Path) -> tuple[History, Month | None]:
     """Return the history that `write` wrote into *folder*, rebuilt from its log, and the month that was ranked.
 
@@ -280,7 +283,7 @@ def load(folder: Path) -> tuple[History, Month | None]:
     """
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        pack, edition, as_of, source = run["pack_folder"], run["edition"], run["as_of"], run["source"]
+        pack, edition, as_of, source = Path(run["pack_folder"]), run["edition"], run["as_of"], run["source"]
         month = None if run["month"] is None else Month.parse(run["month"])
     except (OSError, ValueError, LookupError, TypeError) as error:
         hint = "name the folder that 'gridgov run --out' wrote"

@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -37,6 +37,7 @@ __all__ = [
     "check_name",
     "first_gap",
     "is_id",
+    "local_day",
     "midnight",
     "name_fault",
     "plain",
@@ -116,13 +117,35 @@ def aware(at: datetime, what: str = "at") -> datetime:
     """Return *at* in UTC.
 
     Raises:
-        LimitError: It has no zone (code ``naive_time``).
+        LimitError: It has no zone (code ``naive_time``), or lies in UTC outside the years 1 to 9999 (``time_range``).
     """
+    if at.tzinfo is UTC:
+        return at
     if at.tzinfo is None or at.utcoffset() is None:
         raise LimitError.of(
             "naive_time", f"{what} has no time zone: {at.isoformat()}", hint="give an offset, such as +08:00"
         )
-    return at.astimezone(UTC)
+    return _on_clock(at, UTC, what)
+
+
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    """Return the day on which an instant lies in *zone*.
+
+    Raises:
+        LimitError: As for `aware`; or the day lies outside the years 1 to 9999 (``time_range``).
+
+    >>> local_day(datetime(2021, 2, 9, 16, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
+    datetime.date(2021, 2, 10)
+    """
+    return _on_clock(aware(at), zone, "at").date()
+
+
+def _on_clock(at: datetime, zone: tzinfo, what: str) -> datetime:
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        message = f"{what} is {at.isoformat()}, which on the clock of {zone} lies outside the years 1 to 9999"
+        raise LimitError.of("time_range", message, hint="mend the year") from None
 
 
 def plain(value: Any) -> Any:
@@ -317,8 +340,12 @@ class Month:
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant, in UTC, at which *day* begins in *zone*."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    """Return the instant, in UTC, at which *day* begins in *zone*.
+
+    Raises:
+        LimitError: It lies before the year 1 (code ``time_range``).
+    """
+    return aware(datetime(day.year, day.month, day.day, tzinfo=zone), "midnight")
 
 
 @attrs.frozen(kw_only=True)

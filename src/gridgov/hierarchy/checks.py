@@ -4,15 +4,16 @@ A sound row costs a few comparisons; only a row that fails them is looked at in 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
-from operator import attrgetter, itemgetter
+from operator import attrgetter, eq, itemgetter
 from typing import TypeVar
 
 from gridgov.errors import Fault, Faults, LimitError, PackError
+from gridgov.hierarchy.columns import NO_LINKS, Links, Units, distinct, join
 from gridgov.hierarchy.model import Level, Line, Link, Relation, Scheme, Unit
-from gridgov.hierarchy.register import NO_LINKS, Links, Register, join
+from gridgov.hierarchy.register import Register
 from gridgov.hierarchy.tree import depths, peel, rings
 from gridgov.values import Period, is_id, name_fault
 
@@ -65,17 +66,18 @@ def check(scheme: Scheme, register: Register, max_depth: int, faults: Faults) ->
         PackError: With all faults.
         LimitError: The only thing wrong is a chain longer than *max_depth* (code ``limit_depth``).
     """
-    faults.extend(_check_units(scheme, register))
+    faults.extend(_check_units(scheme, register.units))
     if len(register.first) < len(register.units):
         faults.extend(_check_ids_in_time(register.units))
-    for relation, links in register.links.items():
-        if relation in scheme.lines:
-            faults.extend(_check_parents(scheme, register, relation, links))
-        else:
-            faults.extend(_check_ties(register, relation, links))
     for line in scheme.lines:
-        faults.extend(_check_roots(scheme, register, line))
-    faults.extend(_check_orphans(scheme, register))
+        links = register.links.get(line, NO_LINKS)
+        faults.extend(_check_roots(scheme, register.units, line))
+        if not _is_sound(scheme, register, line, links):
+            faults.extend(_check_parents(scheme, register, line, links))
+            faults.extend(_check_orphans(scheme, register, line, links))
+    for relation, links in register.links.items():
+        if relation not in scheme.lines:
+            faults.extend(_check_ties(register, relation, links))
     too_deep = Faults()
     for line in scheme.lines:
         if faults or not scheme.is_ranked(line) or len(scheme.on(line)) > max_depth:
@@ -86,22 +88,30 @@ def check(scheme: Scheme, register: Register, max_depth: int, faults: Faults) ->
     too_deep.raise_as(LimitError)
 
 
-def _check_units(scheme: Scheme, register: Register) -> Iterator[Fault]:
+def _check_units(scheme: Scheme, units: Units) -> Iterator[Fault]:
     digits = {level.id: level.code_digits for level in scheme.levels.values()}
-    for unit in register.units:
-        if unit.level not in digits:
-            yield Fault("unknown_level", f"no level {unit.level!r}", unit.place, "declare it, or mend the word")
-        elif (count := digits[unit.level]) is not None and not (len(unit.id) == count and unit.id.isdigit()):
-            yield Fault("bad_code", f"an id of level {unit.level!r} is {count} digits: {unit.id!r}", unit.place)
-        if not is_id(unit.id):
-            yield Fault("bad_id", f"{unit.id!r} is not an id", unit.place, "use ASCII letters, digits, '.', '_', '-'")
-        if (fault := name_fault(unit.name)) is not None:
-            yield Fault("bad_name", f"the name of unit {unit.id!r} {fault}", unit.place)
+    for row, (code, level, name) in enumerate(zip(units.ids, units.levels, units.names, strict=True)):
+        count = digits.get(level, 0)  # 0: no such level
+        fits = count is None or (count == len(code) and code.isdigit())
+        if not fits or not is_id(code) or name_fault(name) is not None:
+            yield from _explain_unit(units[row], digits)
+    for unit in filter(None, units.made):
         if unit.name_en and (fault := name_fault(unit.name_en)) is not None:
             yield Fault("bad_name", f"the English name of unit {unit.id!r} {fault}", unit.place)
 
 
-def _check_ids_in_time(units: Sequence[Unit]) -> Iterator[Fault]:
+def _explain_unit(unit: Unit, digits: Mapping[str, int | None]) -> Iterator[Fault]:
+    if unit.level not in digits:
+        yield Fault("unknown_level", f"no level {unit.level!r}", unit.place, "declare it, or mend the word")
+    elif (count := digits[unit.level]) is not None and not (len(unit.id) == count and unit.id.isdigit()):
+        yield Fault("bad_code", f"an id of level {unit.level!r} is {count} digits: {unit.id!r}", unit.place)
+    if not is_id(unit.id):
+        yield Fault("bad_id", f"{unit.id!r} is not an id", unit.place, "use ASCII letters, digits, '.', '_', '-'")
+    if (fault := name_fault(unit.name)) is not None:
+        yield Fault("bad_name", f"the name of unit {unit.id!r} {fault}", unit.place)
+
+
+def _check_ids_in_time(units: Iterable[Unit]) -> Iterator[Fault]:
     """An id has one row on a day, and after its last day is never used again."""
     for name, rows in _repeated(units, attrgetter("id")):
         for before, row in _clashes(rows, attrgetter("period")):
@@ -153,21 +163,31 @@ def _check_ties(register: Register, relation: str, links: Links) -> Iterator[Fau
             yield Fault("duplicate_link", f"{start!r} is linked twice to {end!r} at once", place)
 
 
+def _is_sound(scheme: Scheme, register: Register, line: str, links: Links) -> bool:
+    """Say whether each unit of a line has one parent on all its days: by columns, quickly, and only when all is plain.
+
+    Rows that agree in level and period are looked at once. False means that a closer look is due.
+    """
+    units, allowed, coded = register.units, scheme.allowed(line), _coded(scheme, line)
+    children, parents = register.resolved(line)
+    required = sum(map(allowed.__contains__, units.levels))
+    if not required == len(links) == len(children) == len(parents) == len(set(children)):
+        return False
+    level, period = units.levels.__getitem__, units.periods.__getitem__
+    ranks = set(zip(map(level, children), map(level, parents), strict=True))
+    if any(parent not in allowed.get(child, ()) for child, parent in ranks) or any(map(eq, children, parents)):
+        return False
+    nests = zip(map(str.startswith, links.starts, links.ends), children, parents, strict=True)
+    if not ranks.isdisjoint(coded) and any((level(a), level(b)) in coded for nest, a, b in nests if not nest):
+        return False
+    held = {id(x): x for column in (units.periods, links.periods) for x in distinct(column)}
+    spans = set(zip(map(id, links.periods), map(id, map(period, children)), map(id, map(period, parents)), strict=True))
+    return all(held[link] == held[child] and held[parent].covers(held[link]) for link, child, parent in spans)
+
+
 def _check_parents(scheme: Scheme, register: Register, line: str, links: Links) -> Iterator[Fault]:
-    allowed, coded = scheme.allowed(line), _coded(scheme, line)
-    units, first = register.units, register.first
     for start, end, period in links:
-        child, parent = first.get(start), first.get(end)
-        if child is not None and parent is not None and start != end:
-            a, b = units[child], units[parent]
-            lasts = a.period.covers(period) and b.period.covers(period)
-            if (
-                lasts
-                and b.level in allowed.get(a.level, ())
-                and ((a.level, b.level) not in coded or _nests(start, end))
-            ):
-                continue
-        yield from _explain_parent(scheme, register, Link(start, line, end, period))
+        yield from _check_parent(scheme, register, Link(start, line, end, period))
     if len(set(links.starts)) < len(links.starts):
         yield from _check_single(line, links)
 
@@ -179,11 +199,7 @@ def _coded(scheme: Scheme, line: str) -> set[tuple[str, str]]:
     return {(child, parent) for child in own for parent in digits}
 
 
-def _nests(start: str, end: str) -> bool:
-    return start.startswith(end)
-
-
-def _explain_parent(scheme: Scheme, register: Register, link: Link) -> Iterator[Fault]:
+def _check_parent(scheme: Scheme, register: Register, link: Link) -> Iterator[Fault]:
     """Look at every pair of rows that a parent link joins."""
     yield from _check_ends(register, link)
     allowed, coded = scheme.allowed(link.relation), _coded(scheme, link.relation)
@@ -194,7 +210,7 @@ def _explain_parent(scheme: Scheme, register: Register, link: Link) -> Iterator[
             if parent.level not in allowed.get(child.level, ()):
                 message = f"a {child.level!r} cannot stand under a {parent.level!r} on {link.relation!r}"
                 yield Fault("bad_parent_level", f"{message}: {child.id!r} under {parent.id!r}", link.place)
-            if (child.level, parent.level) in coded and not _nests(child.id, parent.id):
+            if (child.level, parent.level) in coded and not child.id.startswith(parent.id):
                 yield Fault("bad_code", f"{child.id!r} does not begin with its parent's id {parent.id!r}", link.place)
 
 
@@ -224,10 +240,11 @@ def _clashes(rows: Iterable[T], period_of: Callable[[T], Period]) -> Iterator[tu
             lasting = row
 
 
-def _check_roots(scheme: Scheme, register: Register, line: str) -> Iterator[Fault]:
+def _check_roots(scheme: Scheme, units: Units, line: str) -> Iterator[Fault]:
     on, roots = scheme.on(line), scheme.roots(line)
-    standing = [unit for unit in register.units if unit.level in on]
-    heads = sorted((unit for unit in standing if unit.level in roots), key=lambda unit: unit.period.start)
+    standing = [period for level, period in zip(units.levels, units.periods, strict=True) if level in on]
+    heads = [units[row] for row, level in enumerate(units.levels) if level in roots]
+    heads.sort(key=lambda unit: unit.period.start)
     place = f"line {line}"
     if not standing:
         yield Fault("no_root", f"no unit stands on line {line!r}", place, "add its units, or drop the line")
@@ -236,7 +253,7 @@ def _check_roots(scheme: Scheme, register: Register, line: str) -> Iterator[Faul
             message = f"line {line!r} has two roots from {other.period.start}: {one.id!r} and {other.id!r}"
             yield Fault("two_roots", message, place, "put one under the other, or on another line")
     covered = join(head.period for head in heads)
-    for period in join(unit.period for unit in standing):
+    for period in join(standing):
         for gap in _gaps(period, covered):
             yield Fault("no_root", f"line {line!r} has units and no root {gap}", place)
 
@@ -254,18 +271,16 @@ def _gaps(period: Period, covered: Iterable[Period]) -> Iterator[Period]:
         yield Period(begin, period.end)
 
 
-def _check_orphans(scheme: Scheme, register: Register) -> Iterator[Fault]:
+def _check_orphans(scheme: Scheme, register: Register, line: str, links: Links) -> Iterator[Fault]:
     """Every unit that is no root has a parent on each day of its own, on each line it stands on."""
-    for line in scheme.lines:
-        allowed = scheme.allowed(line)
-        links = register.links.get(line, NO_LINKS)
-        last = dict(zip(links.starts, links.periods, strict=True))
-        for unit in register.units:
-            if unit.level not in allowed or ((period := last.get(unit.id)) and period.covers(unit.period)):
-                continue
-            for gap in _gaps(unit.period, join(period for period, _ in links.of(unit.id))):
-                message = f"unit {unit.id!r} has no parent on line {line!r} {gap}"
-                yield Fault("orphan", message, unit.place, "name its parent, or give it a level that is a root")
+    allowed = scheme.allowed(line)
+    last = dict(zip(links.starts, links.periods, strict=True))
+    for unit in register.units:
+        if unit.level not in allowed or ((period := last.get(unit.id)) and period.covers(unit.period)):
+            continue
+        for gap in _gaps(unit.period, join(period for period, _ in links.of(unit.id))):
+            message = f"unit {unit.id!r} has no parent on line {line!r} {gap}"
+            yield Fault("orphan", message, unit.place, "name its parent, or give it a level that is a root")
 
 
 def _check_shape(register: Register, line: str, max_depth: int, faults: Faults, too_deep: Faults) -> None:
@@ -273,7 +288,9 @@ def _check_shape(register: Register, line: str, max_depth: int, faults: Faults, 
     links = register.links.get(line, NO_LINKS)
     told: set[str] = set()
     for day in sorted({period.start for period in links.periods}):
-        above = {start: end for start, end in links.on(day) if start != end}  # of two parents, the later in order
+        above = {
+            start: end for start, end in zip(*links.on(day), strict=True) if start != end
+        }  # of two parents, the later in order
         ids = sorted(above.keys() | set(above.values()))
         number = {name: index for index, name in enumerate(ids)}
         up = [number[above[name]] if name in above else -1 for name in ids]

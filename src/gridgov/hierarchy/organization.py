@@ -5,12 +5,12 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import repeat, starmap
 
 from gridgov.errors import LimitError, NotInForceError
 from gridgov.hierarchy.checks import check, check_scheme
+from gridgov.hierarchy.columns import Links, Units
 from gridgov.hierarchy.model import Level, Line, Link, Scheme, Unit
-from gridgov.hierarchy.register import Links, Register
+from gridgov.hierarchy.register import Register
 from gridgov.hierarchy.structure import Structure
 from gridgov.values import Period, plain
 
@@ -67,7 +67,7 @@ class Organization:
                 ``duplicate_level``.
             LimitError: More rows or a longer chain than allowed (``limit_units``, ``limit_depth``).
         """
-        self._build(tuple(lines), tuple(levels), list(units), Links.by_relation(links), max_units, max_depth)
+        self._build(tuple(lines), tuple(levels), Units(units), Links.by_relation(links), max_units, max_depth)
 
     @classmethod
     def from_columns(
@@ -101,10 +101,14 @@ class Organization:
             LimitError: As the constructor does.
             ValueError: The columns have different lengths.
         """
-        units = list(starmap(Unit, zip(ids, names, unit_levels, repeat(period, len(ids)), strict=True)))
-        above = parents if len(parents) == len(ids) else ()
-        order = sorted((row for row, parent in enumerate(above) if parent), key=ids.__getitem__)
-        links = Links([ids[row] for row in order], [above[row] for row in order], [period] * len(order))
+        columns = (ids, names, unit_levels, parents)
+        lengths = [len(column) for column in columns]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"the columns ids, names, unit_levels, parents have different lengths: {lengths}")
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        ids, names, unit_levels, parents = ([column[row] for row in order] for column in columns)
+        units = Units.of_columns(ids, names, unit_levels, period)
+        links = Links.of_columns(ids, parents, period)
         found = cls.__new__(cls)
         found._build((line,), tuple(levels), units, {line.id: links}, max_units, max_depth)
         return found
@@ -113,7 +117,7 @@ class Organization:
         self,
         lines: tuple[Line, ...],
         levels: tuple[Level, ...],
-        units: list[Unit],
+        units: Units,
         links: Mapping[str, Links],
         max_units: int,
         max_depth: int,

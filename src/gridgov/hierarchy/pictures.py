@@ -18,14 +18,14 @@ def graph(tree: Tree) -> Any:
     import networkx as nx  # costs more to import than all of gridgov; few callers need it
 
     found = nx.DiGraph(line=tree.line)
-    found.add_nodes_from((unit.id, _attributes(unit)) for unit in tree.units)
+    found.add_nodes_from((unit.id, _attributes(unit)) for unit in tree.units())
     found.add_edges_from(_edges(tree))
     return nx.freeze(found)
 
 
 def _edges(tree: Tree) -> list[tuple[str, str]]:
-    pairs = zip(tree.units, tree.parent, strict=True)
-    return [(tree.units[parent].id, unit.id) for unit, parent in pairs if parent >= 0]
+    ids = [unit.id for unit in tree.units()]
+    return [(ids[parent], ids[place]) for place, parent in enumerate(tree.parent) if parent >= 0]
 
 
 def node_link(tree: Tree) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def node_link(tree: Tree) -> dict[str, Any]:
         "directed": True,
         "multigraph": False,
         "graph": {"line": tree.line},
-        "nodes": [{**_attributes(unit), "id": unit.id} for unit in tree.units],
+        "nodes": [{**_attributes(unit), "id": unit.id} for unit in tree.units()],
         "edges": [{"source": source, "target": target} for source, target in _edges(tree)],
     }
 
@@ -48,7 +48,7 @@ def mermaid(tree: Tree, max_units: int) -> str:
     if len(tree) > max_units:
         hint = "raise max_units, or draw another line"
         raise LimitError.of("limit_units", f"a picture of {len(tree)} units; {max_units} are allowed", hint=hint)
-    nodes = [f'    n{place}["{_escaped(unit.name)}"]' for place, unit in enumerate(tree.units)]
+    nodes = [f'    n{place}["{_escaped(unit.name)}"]' for place, unit in enumerate(tree.units())]
     edges = [f"    n{parent} --> n{place}" for place, parent in enumerate(tree.parent) if parent >= 0]
     return "\n".join(["flowchart TD", *nodes, *edges]) + "\n"
 

@@ -1,73 +1,18 @@
-"""All units and links of an organisation through time, in columns and in one order."""
+"""All units and links of an organisation through time."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from operator import attrgetter
 
-import attrs
-
 from gridgov.errors import NotInForceError
+from gridgov.hierarchy.columns import NO_LINKS, Links, Units, distinct
 from gridgov.hierarchy.model import Link, Relation, Unit
-from gridgov.values import Period
 
-__all__ = ["NO_LINKS", "Links", "Register", "join", "near"]
+__all__ = ["Register", "near"]
 
 _NEIGHBOURS = 50
-
-
-@attrs.frozen
-class Links:
-    """The links of one relation in order of start, time and end; as columns: a million need no object each."""
-
-    starts: list[str]
-    ends: list[str]
-    periods: list[Period]
-
-    @classmethod
-    def by_relation(cls, links: Iterable[Link]) -> dict[str, "Links"]:
-        """Return columns for each relation."""
-        found: dict[str, Links] = {}
-        for link in sorted(links, key=lambda link: (link.relation, link.start, _in_time(link.period), link.end)):
-            columns = found.setdefault(link.relation, cls([], [], []))
-            columns.starts.append(link.start)
-            columns.ends.append(link.end)
-            columns.periods.append(link.period)
-        return found
-
-    def __iter__(self) -> Iterator[tuple[str, str, Period]]:
-        return zip(self.starts, self.ends, self.periods, strict=True)
-
-    def on(self, day: date) -> Iterator[tuple[str, str]]:
-        """Yield the start and end of each link in force on a day."""
-        for start, end, period in self:
-            if period.start <= day and (period.end is None or day < period.end):
-                yield start, end
-
-    def of(self, start: str) -> list[tuple[Period, str]]:
-        """Return period and end of a unit's links, in order of time."""
-        low, high = bisect_left(self.starts, start), bisect_right(self.starts, start)
-        return list(zip(self.periods[low:high], self.ends[low:high], strict=True))
-
-
-NO_LINKS = Links([], [], [])
-
-
-def _in_time(period: Period) -> tuple[date, date]:
-    return period.start, period.end or date.max
-
-
-def join(periods: Iterable[Period]) -> list[Period]:
-    """Return periods joined where they meet or overlap, in order of time."""
-    joined: list[Period] = []
-    for period in sorted(set(periods), key=_in_time):
-        before = joined[-1] if joined else None
-        if before is None or (before.end is not None and before.end < period.start):
-            joined.append(period)
-        elif before.end is not None and (period.end is None or before.end < period.end):
-            joined[-1] = Period(before.start, period.end)
-    return joined
 
 
 def near(text: str, ids: Sequence[str]) -> list[str]:
@@ -81,36 +26,41 @@ def near(text: str, ids: Sequence[str]) -> list[str]:
 
 
 class Register:
-    """Units in order of id and time, and links by relation.
+    """All rows of units, and the links of each relation.
 
     Attributes:
-        units: All rows.
-        first: For each id, the index of its first row.
+        units: The rows of units.
+        first: For each id, in order, its first row.
         links: Columns for each relation.
     """
 
-    __slots__ = ("first", "links", "units")
+    __slots__ = ("_resolved", "first", "links", "units")
 
-    def __init__(self, units: Iterable[Unit], links: Mapping[str, Links]) -> None:
-        rows = sorted(units, key=attrgetter("id"))
-        self.first = {row.id: index for index, row in enumerate(rows)}
-        if len(self.first) < len(rows):  # some id has several rows
-            rows.sort(key=lambda row: (row.id, _in_time(row.period), row.name, row.level))
+    def __init__(self, units: Units, links: Mapping[str, Links]) -> None:
+        self.units = units
+        self.first = dict(zip(units.ids, range(len(units)), strict=True))
+        if len(self.first) < len(units):  # some id has several rows
             self.first = {}
-            for index, row in enumerate(rows):
-                self.first.setdefault(row.id, index)
-        self.units = rows
+            for row, unit in enumerate(units.ids):
+                self.first.setdefault(unit, row)
         self.links = dict(sorted(links.items()))
+        self._resolved: dict[str, tuple[list[int], list[int]]] = {}
+
+    def resolved(self, relation: str) -> tuple[list[int], list[int]]:
+        """Return the first rows of the starts and of the ends of a relation's links, without unknown ids."""
+        if relation not in self._resolved:
+            links = self.links.get(relation, NO_LINKS)
+            starts = [row for row in map(self.first.get, links.starts) if row is not None]
+            ends = [row for row in map(self.first.get, links.ends) if row is not None]
+            self._resolved[relation] = starts, ends
+        return self._resolved[relation]
 
     def history(self, unit: str) -> tuple[Unit, ...]:
         """Return all rows of an id, in order of time."""
-        index = self.first.get(unit)
-        if index is None:
-            return ()
-        end = index + 1
-        while end < len(self.units) and self.units[end].id == unit:
+        row = end = self.first.get(unit, len(self.units))
+        while end < len(self.units) and self.units.ids[end] == unit:
             end += 1
-        return tuple(self.units[index:end])
+        return tuple(map(self.units.__getitem__, range(row, end)))
 
     def unknown(self, unit: str) -> NotInForceError:
         """Return the refusal of an id that was never used."""
@@ -138,12 +88,10 @@ class Register:
 
     def change_days(self) -> list[date]:
         """Return each day on which a unit or link begins or ends, rising."""
-        days = {row.period.start for row in self.units}
-        days.update(row.period.end for row in self.units if row.period.end is not None)
-        for links in self.links.values():
-            days.update(period.start for period in links.periods)
-            days.update(period.end for period in links.periods if period.end is not None)
-        return sorted(days)
+        periods = [self.units.periods, *(links.periods for links in self.links.values())]
+        found = [period for column in periods for period in distinct(column)]
+        ends = {period.end for period in found if period.end is not None}
+        return sorted(ends.union(period.start for period in found))
 
     def all_links(self) -> list[Link]:
         """Return every link, in one order."""

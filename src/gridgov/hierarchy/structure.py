@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from operator import attrgetter
 from typing import Any
 
 from gridgov.errors import AmbiguousRuleError, NotInForceError
 from gridgov.hierarchy import pictures
 from gridgov.hierarchy.answers import Coverage, Covering, LevelRow, Scope
+from gridgov.hierarchy.columns import NO_LINKS, Links, in_force
 from gridgov.hierarchy.model import Relation, Scheme, Unit
-from gridgov.hierarchy.register import NO_LINKS, Links, Register
-from gridgov.hierarchy.tree import Tree
+from gridgov.hierarchy.register import Register
+from gridgov.hierarchy.tree import Tree, compact
 from gridgov.values import Period
 
 __all__ = ["Structure"]
@@ -40,73 +40,81 @@ class Structure:
 
     __slots__ = (
         "_in_turn",
-        "_last",
+        "_main",
         "_number",
         "_own",
         "_register",
+        "_rows",
         "_scheme",
         "_ties",
         "_trees",
-        "_units",
         "day",
         "period",
     )
 
     def __init__(self, scheme: Scheme, register: Register, period: Period) -> None:
         """Build the index for a period in which nothing changes."""
-        units, day = register.units, period.start
-        if not all(unit.period.start <= day and (unit.period.end is None or day < unit.period.end) for unit in units):
-            units = [unit for unit in units if day in unit.period]
+        day, units = period.start, register.units
+        rows = in_force(units.periods, day)
         self._scheme = scheme
         self._register = register
-        self._trees = {line: self._tree(line, units, day) for line in scheme.lines}
-        self._number = self._numbered(units)
-        for tree in self._trees.values():
-            tree.number(self._number)
+        self._trees = {line: self._tree(line, rows, day) for line in scheme.lines}
         self._in_turn = tuple(self._trees.values())
-        self._last = self._in_turn[0].last
+        self._main = self._in_turn[0]
+        self._rows = self._order(rows)
+        self._number = self._numbered(rows)
+        for tree in self._in_turn:
+            tree.number(self._rows)
         own = {level: list(scheme.lines).index(scheme.own_line(level)) for level in scheme.levels}
-        self._own = array("H", [own[unit.level] for unit in self._units])
+        self._own = array("H", [own[units.levels[row]] for row in self._rows])
         self._ties = {word: self._tied(register.links.get(word.value, NO_LINKS), day) for word in Relation}
         self.day = day
         self.period = period
 
-    def _tree(self, line: str, units: Sequence[Unit], day: date) -> Tree:
-        levels = self._scheme.on(line)
-        members = [unit for unit in units if unit.level in levels]
-        all_stand = len(members) == len(self._register.units)
-        index = self._register.first if all_stand else {unit.id: at for at, unit in enumerate(members)}
+    def _tree(self, line: str, rows: Sequence[int], day: date) -> Tree:
+        register, levels = self._register, self._scheme.on(line)
+        members = [row for row in rows if register.units.levels[row] in levels]
+        links = register.links.get(line, NO_LINKS)
+        starts, ends = links.on(day)
+        if len(members) == len(register.units) and len(starts) == len(links):
+            children, parents = register.resolved(line)
+        else:
+            index = {register.units.ids[row]: at for at, row in enumerate(members)}
+            children, parents = [index[start] for start in starts], [index[end] for end in ends]
         up = [-1] * len(members)
-        for start, end in self._register.links.get(line, NO_LINKS).on(day):
-            up[index[start]] = index[end]
-        return Tree(line, members, up)
+        for child, parent in zip(children, parents, strict=True):
+            up[child] = parent
+        return Tree(line, register.units, members, up)
 
-    def _numbered(self, units: Sequence[Unit]) -> dict[str, int]:
-        """Number the units, those of the first line by their places there; the ids come in order."""
-        first = next(iter(self._trees.values()))
-        on = self._scheme.on(first.line)
-        self._units = [*first.units, *(unit for unit in units if unit.level not in on)]
-        if self._units == self._register.units:  # codes that nest sort in pre-order
+    def _order(self, rows: Sequence[int]) -> Sequence[int]:
+        """Return the row of each number: those of the first line by their places, then the rest."""
+        first = self._main.rows
+        if len(first) == len(rows):
+            return first
+        others = set(rows).difference(first)
+        return compact([*first, *sorted(others)])
+
+    def _numbered(self, rows: Sequence[int]) -> dict[str, int]:
+        """Return the number of each id, the ids in order."""
+        if self._rows == rows == range(len(self._register.units)):
             return self._register.first
-        numbers = {unit.id: number for number, unit in enumerate(self._units)}
-        return {unit.id: numbers[unit.id] for unit in units}
+        number = {row: number for number, row in enumerate(self._rows)}
+        return {self._register.units.ids[row]: number[row] for row in rows}
 
     def _tied(self, links: Links, day: date) -> tuple[_Ties, _Ties]:
         """Return the units at the other end of the links of one relation, forwards and backwards."""
         forth: dict[str, set[int]] = {}
         back: dict[str, set[int]] = {}
-        for start, end in links.on(day):
+        for start, end in zip(*links.on(day), strict=True):
             if start in self._number and end in self._number:  # a successor outlives whom it follows
                 forth.setdefault(start, set()).add(self._number[end])
                 back.setdefault(end, set()).add(self._number[start])
         return self._listed(forth), self._listed(back)
 
     def _listed(self, ties: Mapping[str, set[int]]) -> _Ties:
-        by_id = attrgetter("id")
-        return {
-            unit: tuple(sorted((self._units[number] for number in numbers), key=by_id))
-            for unit, numbers in ties.items()
-        }
+        units = self._register.units
+        rows = {unit: sorted(self._rows[number] for number in numbers) for unit, numbers in ties.items()}
+        return {unit: tuple(map(units.__getitem__, found)) for unit, found in rows.items()}
 
     def _on(self, day: date) -> "Structure":
         """Return the same structure for another day of its period."""
@@ -121,11 +129,14 @@ class Structure:
     # Units
 
     def __len__(self) -> int:
-        return len(self._units)
+        return len(self._number)
 
     def __iter__(self) -> Iterator[Unit]:
         """Iterate over the units, in order of id."""
-        return map(self._units.__getitem__, self._number.values())
+        return map(self._at, self._number.values())
+
+    def _at(self, number: int) -> Unit:
+        return self._register.units[self._rows[number]]
 
     def __contains__(self, unit: object) -> bool:
         return unit in self._number
@@ -141,12 +152,12 @@ class Structure:
     def get(self, unit: str) -> Unit | None:
         """Return a unit; None when there is none of that id on the day."""
         number = self._number.get(unit)
-        return None if number is None else self._units[number]
+        return None if number is None else self._at(number)
 
     def unit(self, unit: str) -> Unit:
         """Return a unit."""
         try:
-            return self._units[self._number[unit]]
+            return self._at(self._number[unit])
         except KeyError:
             raise self._absent(unit) from None
 
@@ -179,7 +190,7 @@ class Structure:
     def _line(self, line: str | None) -> Tree:
         """Return the tree of a line; of the first when none is named."""
         if line is None:
-            return self._in_turn[0]
+            return self._main
         if line not in self._trees:
             raise NotInForceError.of("unknown_line", f"no line {line!r}", hint=f"the lines are {', '.join(self.lines)}")
         return self._trees[line]
@@ -208,32 +219,40 @@ class Structure:
             NotInForceError: No unit stands on the line on the day (code ``no_root``), or ``unknown_line``.
         """
         tree = self._line(line)
-        if not tree.units:
+        if not tree:
             raise NotInForceError.of("no_root", f"no unit stands on line {tree.line!r} on {self.day}")
-        return tree.units[0]
+        return tree[0]
 
     def parent(self, unit: str, line: str | None = None) -> Unit | None:
         """Return the unit directly above; None for the root."""
         tree, place = self._find(unit, line)
         above = tree.parent[place]
-        return tree.units[above] if above >= 0 else None
+        return tree[above] if above >= 0 else None
 
     def parents(self, line: str | None = None) -> dict[str, Unit]:
         """Return the unit directly above each unit of a line but its root."""
         tree = self._line(line)
-        pairs = zip(tree.units, tree.parent, strict=True)
-        return {unit.id: tree.units[above] for unit, above in pairs if above >= 0}
+        pairs = zip(tree.units(), tree.parent, strict=True)
+        return {unit.id: tree[above] for unit, above in pairs if above >= 0}
 
     def chain(self, unit: str, line: str | None = None) -> tuple[Unit, ...]:
         """Return the unit itself and all above it, up to the root."""
-        tree, place = self._find(unit, line)
-        return tree.chain(place)
+        place = self._number.get(unit, -1)
+        if line is None and place >= 0 and not self._own[place]:
+            tree = self._main  # most ask on the first line, where numbers are places
+        else:
+            tree, place = self._find(unit, line)
+        parent = tree.parent[place]
+        above = tree.above.get(parent)
+        if above is None:
+            above = tree.climb(parent)
+        return (tree.made[tree.rows[place]] or tree[place], *above)
 
     def ancestor(self, unit: str, level: str, line: str | None = None) -> Unit | None:
         """Return the nearest unit of a level, beginning with the unit itself; None when none is above it."""
         tree, place = self._find(unit, line)
         while place >= 0:
-            found = tree.units[place]
+            found = tree[place]
             if found.level == level:
                 return found
             place = tree.parent[place]
@@ -258,7 +277,7 @@ class Structure:
         except KeyError as error:
             raise self._absent(error.args[0]) from None
         if line is None and not self._own[number]:
-            return other <= number < self._last[other]
+            return other <= number < self._main.last[other]
         tree = self._in_turn[self._own[number]] if line is None else self._line(line)
         top = tree.place[other]
         return 0 <= top <= tree.place[number] < tree.last[top]
@@ -269,7 +288,7 @@ class Structure:
         _, second = self._find(other, tree.line)
         while not place <= second < tree.last[place]:
             place = tree.parent[place]
-        return tree.units[place]
+        return tree[place]
 
     def escalation_path(
         self,
@@ -321,9 +340,9 @@ class Structure:
         """Return all units below, each before those below it; only those of *level* when one is named."""
         tree, place = self._find(unit, line)
         if level is None:
-            return tuple(tree.units[place + 1 : tree.last[place]])
+            return tuple(map(tree.__getitem__, range(place + 1, tree.last[place])))
         places, low, high = self._span(tree, place, level)
-        return tuple(tree.units[at] for at in places[low:high])
+        return tuple(map(tree.__getitem__, places[low:high]))
 
     def count_below(self, unit: str, line: str | None = None, level: str | None = None) -> int:
         """Return how many units are below, of all levels or of one."""
@@ -351,13 +370,13 @@ class Structure:
             sums[self._find(unit, tree.line)[1]] += value
         for place in reversed(range(len(tree))):
             sums[tree.parent[place]] += sums[place]
-        return {unit.id: total for unit, total in zip(tree.units, sums, strict=False)}
+        return {unit.id: total for unit, total in zip(tree.units(), sums, strict=False)}
 
     # Tables
 
     def counts(self) -> dict[str, int]:
         """Return how many units there are of each level, in the order levels are declared."""
-        found = Counter(unit.level for unit in self._units)
+        found = Counter(map(self._register.units.levels.__getitem__, self._rows))
         return {level: found[level] for level in self._scheme.levels}
 
     def coverage(self, line: str | None = None) -> tuple[LevelRow, ...]:

@@ -5,11 +5,12 @@ parent of a root is -1, and in Python that is the last place, which takes what w
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
+from gridgov.hierarchy.columns import Units
 from gridgov.hierarchy.model import Unit
 
-__all__ = ["Tree", "depths", "peel", "rings"]
+__all__ = ["Tree", "compact", "depths", "peel", "rings"]
 
 _LONGEST_KEPT = 64
 
@@ -62,26 +63,34 @@ def depths(up: Sequence[int], taken: Sequence[int]) -> list[int]:
     return depth[:-1]
 
 
+def compact(numbers: list[int]) -> Sequence[int]:
+    """Return a range where numbers only count up from 0, as where codes nest; or else an array."""
+    return range(len(numbers)) if numbers == list(range(len(numbers))) else array("i", numbers)
+
+
 class Tree:
-    """One line on one day.
+    """One line on one day. A *place* is an index into its units in pre-order, siblings in order of id.
 
     Attributes:
         line: Id of the line.
-        units: The units of the line in pre-order; siblings in order of id. A *place* is an index into it.
+        rows: The row of the unit at each place.
         parent: Place of each place's parent; -1 for the root.
         last: The place after the last unit below each place.
         place: The place of each unit number; -1 where the unit is not on the line.
+        made: For each row, the object of its unit once it is made.
+        above: The chains climbed so far, by place; siblings share what is above them. Nothing is above a root.
     """
 
-    __slots__ = ("_above", "_levels", "last", "line", "parent", "place", "units")
+    __slots__ = ("_levels", "_units", "above", "last", "line", "made", "parent", "place", "rows")
 
-    def __init__(self, line: str, units: Sequence[Unit], up: Sequence[int]) -> None:
+    def __init__(self, line: str, units: Units, members: Sequence[int], up: Sequence[int]) -> None:
         """Arrange the tree.
 
         Args:
             line: Id of the line.
-            units: The units of the line, in order of id.
-            up: The parent of each, as an index into *units*; -1 for the root. Free of rings.
+            units: The rows of all units.
+            members: The rows on the line, rising.
+            up: The parent of each, as an index into *members*; -1 for the root. Free of rings.
         """
         taken, size = peel(up)
         used = [0] * (len(up) + 1)
@@ -96,48 +105,51 @@ class Tree:
         for index in range(len(up)):
             order[first[index]] = index
         self.line = line
-        self.units = [units[index] for index in order]
+        self.rows = compact([members[index] for index in order])
         self.parent = array("i", [first[up[index]] for index in order])
         self.last = array("i", [place + size[index] for place, index in enumerate(order)])
-        self.place: Sequence[int] = range(len(up))
-        self._above: dict[int, tuple[Unit, ...]] = {}
+        self.place: Sequence[int] = ()
+        self.above: dict[int, tuple[Unit, ...]] = {-1: ()}
+        self.made = units.made
+        self._units = units
         self._levels: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
-        return len(self.units)
+        return len(self.parent)
 
-    def number(self, numbers: Mapping[str, int]) -> None:
-        """Learn the numbers of the units, ids to numbers; where these are the places, a range says it all."""
-        if len(self) < len(numbers) or any(numbers[unit.id] != place for place, unit in enumerate(self.units)):
-            self.place = array("i", [-1]) * len(numbers)
-            for place, unit in enumerate(self.units):
-                self.place[numbers[unit.id]] = place
+    def __getitem__(self, place: int) -> Unit:
+        """Return the unit at a place."""
+        row = self.rows[place]
+        return self.made[row] or self._units[row]
 
-    def chain(self, place: int) -> tuple[Unit, ...]:
-        """Return the unit at a place and all above it, up to the root. Siblings share what is above them."""
-        above = self.parent[place]
-        if above < 0:
-            return (self.units[place],)
-        chain = self._above.get(above)
-        if chain is None:
-            chain = self._climb(above)
-            if len(chain) <= _LONGEST_KEPT:
-                self._above[above] = chain
-        return (self.units[place], *chain)
+    def units(self) -> Iterator[Unit]:
+        """Yield the units in pre-order."""
+        return map(self._units.__getitem__, self.rows)
 
-    def _climb(self, place: int) -> tuple[Unit, ...]:
-        units, parent = self.units, self.parent
-        found = [units[place]]
-        while (place := parent[place]) >= 0:
-            found.append(units[place])
-        return tuple(found)
+    def number(self, rows: Sequence[int]) -> None:
+        """Learn the row of each unit number."""
+        if rows == self.rows:
+            self.place = range(len(self))
+            return
+        place = dict(zip(self.rows, range(len(self)), strict=True))
+        self.place = array("i", [place.get(row, -1) for row in rows])
+
+    def climb(self, place: int) -> tuple[Unit, ...]:
+        """Return the unit at a place and all above it, and keep them in *above* for the next who asks."""
+        here, found = place, [self[place]]
+        while (here := self.parent[here]) >= 0:
+            found.append(self[here])
+        chain = tuple(found)
+        if len(chain) <= _LONGEST_KEPT:
+            self.above[place] = chain
+        return chain
 
     def children(self, place: int) -> list[Unit]:
         """Return the units directly below a place."""
         found = []
         end, place = self.last[place], place + 1
         while place < end:
-            found.append(self.units[place])
+            found.append(self[place])
             place = self.last[place]
         return found
 
@@ -145,7 +157,7 @@ class Tree:
         """Return the places of the units of a level, rising."""
         if not self._levels:
             levels: dict[str, list[int]] = {}
-            for place, unit in enumerate(self.units):
-                levels.setdefault(unit.level, []).append(place)
+            for place, row in enumerate(self.rows):
+                levels.setdefault(self._units.levels[row], []).append(place)
             self._levels = levels
         return self._levels.get(level, [])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gridgov.errors import Fault, PackError
 from gridgov.packs._build import read_map, read_pack
-from gridgov.packs._files import Limits, near
+from gridgov.packs._wrong import Limits, near
 from gridgov.packs.jurisdiction import Household, Jurisdiction, Register, Source, SourceKind, Words
 from gridgov.records import Map
 from gridgov.values import is_id
@@ -76,12 +76,10 @@ def load_map(path: str | Path, zone: str, *, limits: Limits = LIMITS) -> Map:
 
 
 def _folder(pack: str | Path) -> Path:
-    names = bundled_packs()
-    if isinstance(pack, str) and pack in names:
+    if isinstance(pack, str) and is_id(pack) and (_BUNDLED / pack / "pack.toml").is_file():
         return _BUNDLED / pack
-    folder = Path(pack)
-    if folder.is_dir():
-        return folder
+    if Path(pack).is_dir():
+        return Path(pack)
     text = str(pack)
-    hint = near(text, names) if is_id(text) else "name a bundled pack, or a folder"
+    hint = near(text, bundled_packs()) if is_id(text) else "name a bundled pack, or a folder"
     raise PackError.of("unknown_pack", f"there is no pack {text[:200]!r}", hint=hint)

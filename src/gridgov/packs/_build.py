@@ -13,7 +13,7 @@ from gridgov.errors import Faults, PackError
 from gridgov.escalation import Policy
 from gridgov.packs._desk import Desk, attempt, one_of, within
 from gridgov.packs._edition import Rules
-from gridgov.packs._files import Folder, Limits, near
+from gridgov.packs._files import Folder
 from gridgov.packs._ladders import LadderReader
 from gridgov.packs._lists import holder_reader, read_list, read_staff, read_vocabulary
 from gridgov.packs._scores import read_scheme, standard_facts
@@ -28,6 +28,7 @@ from gridgov.packs._shapes import (
 )
 from gridgov.packs._times import Times, read_times
 from gridgov.packs._units import Units, read_households, read_units
+from gridgov.packs._wrong import Limits, near
 from gridgov.packs.cases import CaseFile
 from gridgov.packs.jurisdiction import Facts, Household, Jurisdiction, Register, Words
 from gridgov.records import Map, map_from_table

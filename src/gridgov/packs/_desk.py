@@ -10,9 +10,11 @@ import attrs
 from attrs import field
 
 from gridgov.errors import Faults, GridgovError
-from gridgov.packs._files import BadValueError, Folder, Header, Table
+from gridgov.packs._csv import Header, Table
+from gridgov.packs._files import Folder
 from gridgov.packs._shapes import Cited, PackFile
 from gridgov.packs._strict import structure, text_of
+from gridgov.packs._wrong import BadValueError
 from gridgov.packs.jurisdiction import Source
 from gridgov.values import Basis, Citation, Label, Period, is_id, name_fault
 

@@ -11,9 +11,9 @@ from gridgov.errors import NotInForceError
 from gridgov.escalation import LEADS, DirectLine, Ladder, Policy, Step
 from gridgov.hierarchy import Relation
 from gridgov.packs._desk import Desk, attempt, basis_of, within
-from gridgov.packs._files import near
 from gridgov.packs._shapes import Cited, DirectLineShape, EntryShape, EscalationFile, LadderShape, StepShape
 from gridgov.packs._times import Times
+from gridgov.packs._wrong import near
 from gridgov.responsibility import Holder
 from gridgov.staffing import Staff
 from gridgov.values import Entry, Timeline

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from gridgov.calendar import Limit
 from gridgov.conditions import Attribute, Condition, Vocabulary, parse_condition
+from gridgov.packs._csv import Header, Table
 from gridgov.packs._desk import (
     DATED,
     Desk,
@@ -16,9 +17,9 @@ from gridgov.packs._desk import (
     word_of,
     yes_or_no,
 )
-from gridgov.packs._files import BadValueError, Header, Table, near
 from gridgov.packs._shapes import AttributesFile, AttributeShape, PostsFile
 from gridgov.packs._units import Units
+from gridgov.packs._wrong import BadValueError, near
 from gridgov.responsibility import Duty, Holder, HolderKind, Item, ResponsibilityList, Role
 from gridgov.staffing import Posting, PostKind, Staff
 from gridgov.values import Label

@@ -7,9 +7,9 @@ from gridgov.assessment import Group, Rate, Rounding, ScoreScheme
 from gridgov.conditions import Attribute, AttributeType, Vocabulary, parse_cells
 from gridgov.facts import INSTANTS, STANDARD_FACTS
 from gridgov.packs._desk import Desk, attempt, basis_of, one_of, within
-from gridgov.packs._files import BadValueError
 from gridgov.packs._shapes import AssessmentFile, AttributesFile, GroupShape, RateShape
 from gridgov.packs._units import Units
+from gridgov.packs._wrong import BadValueError
 from gridgov.responsibility import Role
 
 _FILE = "assessment.toml"

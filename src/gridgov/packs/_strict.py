@@ -18,7 +18,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from gridgov.calendar import Limit
 from gridgov.errors import Fault, Faults, GridgovError
-from gridgov.packs._files import BadValueError, near
+from gridgov.packs._wrong import BadValueError, near
 from gridgov.values import Basis, Period, aware, is_id, name_fault
 
 __all__ = ["Id", "structure", "text_of"]
@@ -196,12 +196,13 @@ def _keys(kind: type) -> dict[str, str]:
 
 def _step(error: Exception, kind: type) -> str:
     """Return the last step of the path to *error*, from the note that cattrs left on it."""
-    for note in getattr(error, "__notes__", ()):
-        if isinstance(note, AttributeValidationNote):
-            return "" if note.name == getattr(kind, "REST", "") else _keys(kind)[note.name]
-        if isinstance(note, IterableValidationNote):
-            return f"[{note.index}]" if isinstance(note.index, int) else _shown(note.index)
-    return ""
+    notes = getattr(error, "__notes__", ())
+    note = next((each for each in notes if isinstance(each, AttributeValidationNote | IterableValidationNote)), None)
+    if note is None:
+        return ""
+    if isinstance(note, AttributeValidationNote):
+        return "" if note.name == getattr(kind, "REST", "") else _keys(kind)[note.name]
+    return f"[{note.index}]" if isinstance(note.index, int) else _shown(note.index)
 
 
 def _shown(key: str) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 import attrs
 
 from gridgov.calendar import Counting, Hours, WorkCalendar, workday_table
+from gridgov.packs._csv import Header
 from gridgov.packs._desk import Desk, attempt, day_of, one_of, within
-from gridgov.packs._files import BadValueError, Folder, Header, near
+from gridgov.packs._files import Folder
 from gridgov.packs._shapes import CalendarFile, CalendarShape
-from gridgov.values import Period
+from gridgov.packs._wrong import BadValueError, near
+from gridgov.values import Period, is_id
 
 TABLES = Path(__file__).parent / "tables"
 """Tables of working days that ship with gridgov."""
@@ -135,12 +137,13 @@ class _Days:
 
 
 def _days(desk: Desk, name: str, place: str) -> _Days | None:
-    shipped = sorted(path.stem for path in TABLES.glob("*.csv"))
-    if name in shipped:
-        table = Folder(TABLES, desk.folder.limits, desk.faults).table(f"{name}.csv", _TABLE)
-    elif not desk.folder.has(name) and not name.endswith(".csv"):
-        desk.faults.add("unknown_table", f"there is no table {name[:64]!r}", place, near(name, shipped))
+    shipped = is_id(name) and (TABLES / f"{name}.csv").is_file()
+    if not shipped and is_id(name) and not name.endswith(".csv"):
+        hint = near(name, [path.stem for path in TABLES.glob("*.csv")])
+        desk.faults.add("unknown_table", f"there is no table {name!r}", place, hint)
         return None
+    if shipped:
+        table = Folder(TABLES, desk.folder.limits, desk.faults).table(f"{name}.csv", _TABLE)
     else:
         table = desk.folder.table(name, _TABLE, place)
     rows = table.read(_kind_of_day, "date", "kind", instead=(date.min, ""))

@@ -7,9 +7,10 @@ from itertools import chain
 import attrs
 
 from gridgov.hierarchy import Level, Line, Link, Organization, Relation, Unit
+from gridgov.packs._csv import Header, Table
 from gridgov.packs._desk import DATED, Desk, attempt, bases, distinct, id_of, name_of, one_of, yes_or_no
-from gridgov.packs._files import BadValueError, Header, Table
 from gridgov.packs._shapes import AttributesFile, LevelsFile
+from gridgov.packs._wrong import BadValueError
 from gridgov.packs.jurisdiction import Household
 
 _UNITS = Header(("id", "level"), ("name", "name_en", "parent", "kind", "accountability", *DATED))

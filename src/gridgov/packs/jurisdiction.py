@@ -16,12 +16,13 @@ from gridgov.calendar import Counting, WorkCalendar
 from gridgov.conditions import Vocabulary
 from gridgov.errors import NotInForceError
 from gridgov.escalation import Policy, Route, route
+from gridgov.facts import STANDARD_FACTS
 from gridgov.hierarchy import Organization
 from gridgov.packs.cases import CaseFile
 from gridgov.records import Map
 from gridgov.responsibility import ResponsibilityList
 from gridgov.staffing import Staff
-from gridgov.values import Basis, Citation, Label, Month, Period, Shown, aware
+from gridgov.values import Basis, Citation, Label, Month, Period, Shown, local_day
 
 __all__ = ["Household", "Jurisdiction", "Register", "Source", "SourceKind", "Words"]
 
@@ -121,6 +122,11 @@ class Facts:
 
     vocabulary: Vocabulary
 
+    @property
+    def declared(self) -> Vocabulary:
+        """The facts that records may state: those the pack declares."""
+        return Vocabulary(fact for fact in self.vocabulary if fact.name not in STANDARD_FACTS)
+
     def label(self, name: str) -> Label:
         """Return what a fact says."""
         found = self.vocabulary.attribute(name).label if name in self.vocabulary else None
@@ -188,6 +194,16 @@ class Jurisdiction(Shown):
         """Return what the pack calls something: *kind* is ``levels``, ``lines``, ``posts``, ``domains`` and so on."""
         return self.words.label(kind, word)
 
+    def unit_label(self, unit: str) -> Label:
+        """Return the latest name of a unit; its id where it has none."""
+        units = self.organization.history(unit)
+        return Label(zh=units[-1].name, en=units[-1].name_en) if units else Label(en=unit or "—")
+
+    def item_label(self, item: str) -> Label:
+        """Return the latest name of a kind of matter; its id where the list has none."""
+        versions = self.responsibilities.versions().get(item, ())
+        return versions[-1].label if versions else Label(en=item or "—")
+
     def calendar(self, id: str = "") -> WorkCalendar:  # noqa: A002 - the word
         """Return a calendar; the default one when *id* is empty.
 
@@ -202,7 +218,7 @@ class Jurisdiction(Shown):
 
     def day(self, at: datetime) -> date:
         """Return the day on which an instant lies in the jurisdiction."""
-        return aware(at).astimezone(ZoneInfo(self.zone)).date()
+        return local_day(at, ZoneInfo(self.zone))
 
     @property
     def last_covered_day(self) -> date:

@@ -99,9 +99,9 @@ def _opened(source: Source) -> tuple[str, BinaryIO]:
         return "the stream", source
     path = Path(source)
     name = path.name or str(path)
+    if path.is_dir():
+        raise RecordError.of("not_a_file", f"{name} is a folder", name, "give a file of records")
     try:
-        if path.is_dir():
-            raise RecordError.of("not_a_file", f"{name} is a folder", name, "give a file of records")
         return name, path.open("rb")
     except FileNotFoundError:
         raise RecordError.of("missing_file", f"there is no file {name}", name, "check the path") from None
@@ -211,7 +211,7 @@ class _Lines:
     def feed(self) -> Iterator[str]:
         """Yield lines, noting them as pending."""
         pending, back = self.pending, self._back
-        size = 0
+        size = sum(map(len, pending))
         while True:
             line = back.popleft() if back else next(self._lines, "")
             if not line:

@@ -4,6 +4,7 @@ The map is compiled once into small functions; then every row is one pass over t
 formulas and markup too: whoever writes them out escapes them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
@@ -198,7 +199,7 @@ def _no_instant(_: Cells) -> datetime | None:
     return None
 
 
-class _Taker:
+class _Taker(ABC):
     """A compiled map: the functions that read one row."""
 
     def __init__(self, map: Map, known: Known, source: str) -> None:  # noqa: A002
@@ -222,9 +223,10 @@ class _Taker:
         self.facts = self.declared("fact", known.fact)
         self.when = self.declared("when", known.attribute)
 
+    @abstractmethod
     def take(self, line: int, row: Cells) -> Recorded:
         """Return what the row says; `_RowError` when it cannot be taken."""
-        raise NotImplementedError
+        ...
 
     # --- refusing -------------------------------------------------------------------------------------------
 
@@ -277,9 +279,8 @@ class _Taker:
                 return text
             if other is Other.REJECT:
                 hint = near(text, meanings, 0.8)
-                self.refuse(
-                    name, row, "unknown_word", f"the map has no such word for {name!r}" + (hint and f": {hint}")
-                )
+                message = f"the map has no such word for {name!r}"
+                self.refuse(name, row, "unknown_word", f"{message}: {hint}" if hint else message)
             return "" if isinstance(other, Other) else other
 
         return translate
@@ -578,6 +579,8 @@ class _Happenings(_Taker):
         if not self.repeats_report or matter in self.seen or what == "reported":
             return ()
         reported_at = self.reported_at(row)
+        if reported_at is None and self.map.optional_columns:
+            return ()  # the report is a row of its own, wherever it stands
         if reported_at is None:
             self.refuse("reported_at", row, "missing_time", "the row does not say when the matter was reported")
         if at < reported_at:

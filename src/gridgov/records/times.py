@@ -96,11 +96,10 @@ class LocalTimes:
             BadTime: ``bad_time`` (no time in these formats, or outside 1900 to 2199), ``time_skipped`` (clocks jumped
                 over it), ``time_ambiguous``.
         """
+        at = None
         for reader in self._readers:
-            at = reader(text)
-            if at is not None:
-                break
-        else:
+            at = at or reader(text)
+        if at is None:
             raise BadTime("bad_time", f"not a time written as {' or '.join(self._times)}")
         if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
             raise BadTime("bad_time", f"the year is not one of {_FIRST_YEAR} to {_LAST_YEAR}")

@@ -1,0 +1,33 @@
+"""Responsibility: who leads and who supports for an item, on a date, in a place or scene.
+
+A responsibility list (责任清单) holds items and, for each, duties: rows that name a holder and say when they
+apply. One lead answers for an item, place, scene and date, or several that are declared joint or either-or;
+anything else is refused and names its rows. The territory's own duty (patrol, report, assist enforcement
+巡查、上报、协助执法) is recorded beside them and never assessed.
+"""
+
+from gridgov.responsibility.answers import Assigned, Mode, Responsibility
+from gridgov.responsibility.comparison import Burden, ListDiff, diff_lists
+from gridgov.responsibility.dispatch import Dispatch, Judged, Tally, dispatch_accuracy
+from gridgov.responsibility.holders import Holder, HolderKind
+from gridgov.responsibility.lists import ResponsibilityList
+from gridgov.responsibility.rows import Duty, Item, Role
+
+__all__ = [
+    "Assigned",
+    "Burden",
+    "Dispatch",
+    "Duty",
+    "Holder",
+    "HolderKind",
+    "Item",
+    "Judged",
+    "ListDiff",
+    "Mode",
+    "Responsibility",
+    "ResponsibilityList",
+    "Role",
+    "Tally",
+    "diff_lists",
+    "dispatch_accuracy",
+]
