@@ -74,6 +74,14 @@ class TestOnTime:
         """Whether or not anybody looked."""
         assert rows(CALLED, as_of=at(20) + SECOND)[0].facts["on_time"] is False
 
+    def test_a_duty_passed_up_in_time_is_not_late(self) -> None:
+        """It is somebody else's; only what happened on it after its due instant shows."""
+        below, above = rows(
+            Happening("assigned", at(1), "g1", "", at(3)), Happening("passed_up", at(2), "c1", "", at(9))
+        )
+        assert ("on_time" not in below.facts, False) == (True, below.facts["overran"])
+        assert above.facts["on_time"] is False
+
     def test_without_a_due_instant_there_is_no_such_fact(self) -> None:
         """Rows without a target stay out of the denominator."""
         (row,) = rows(Happening("called", at(1), "police", "support"), Happening("completed", at(2), "police"))

@@ -88,9 +88,7 @@ ANY_ROW = st.builds(
     satisfied=st.sampled_from(["", "yes", "no", "perhaps"]),
     fact__duty_done=st.sampled_from(["", "yes", "much"]),
 )
-PROPERTY = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def log_lines(history: History) -> list[int]:
@@ -98,7 +96,7 @@ def log_lines(history: History) -> list[int]:
 
 
 class TestNothingIsLost:
-    """"58,251 rows taken or in rejected.csv, none lost": every row is taken, later, or rejected with its reason."""
+    """ "58,251 rows taken or in rejected.csv, none lost": every row is taken, later, or rejected with its reason."""
 
     @PROPERTY
     @given(rows=st.lists(ANY_ROW, max_size=12), as_of=st.sampled_from(DAYS))
@@ -168,7 +166,13 @@ class TestAsOf:
 
     @pytest.mark.parametrize(
         ("taken", "later", "as_of"),
-        [(0, 4, "01-31 09:00"), (1, 3, "02-01 09:59"), (2, 2, "02-01 10:00"), (3, 1, "02-05 10:00"), (4, 0, "02-06 09:00")],
+        [
+            (0, 4, "01-31 09:00"),
+            (1, 3, "02-01 09:59"),
+            (2, 2, "02-01 10:00"),
+            (3, 1, "02-05 10:00"),
+            (4, 0, "02-06 09:00"),
+        ],
     )
     def test_rows_wholly_later_are_set_aside(self, told: Importing, taken: int, later: int, as_of: str) -> None:
         """What happened at the very instant is known."""
@@ -263,7 +267,9 @@ class TestRowOrder:
         """Reported, called, completed and answered at one instant, in a file turned upside down."""
         noon = "02-01 12:00"
         rows = [reported("m1", noon)]
-        rows += [row("m1", what, noon, "police", satisfied="yes") for what in ("called", "met", "completed", "answered")]
+        rows += [
+            row("m1", what, noon, "police", satisfied="yes") for what in ("called", "met", "completed", "answered")
+        ]
         history = told(*reversed(rows), row("m1", "closed", noon))
 
         assert [] == codes(history)
@@ -714,7 +720,7 @@ class TestFigures:
 
 
 class TestExplainUnit:
-    """"Enough to recompute by hand": the score follows from the printed text alone."""
+    """ "Enough to recompute by hand": the score follows from the printed text alone."""
 
     SHARE = re.compile(r": (\d+)/(\d+) = .*?(?:weight|权重) ([\d/]+)")
 

@@ -13,6 +13,7 @@ import pytest
 
 from conftest import ROOT
 from gridgov.calendar import Limit
+from gridgov.hierarchy import Covering
 from gridgov.packs import Jurisdiction, check_pack, load_pack
 from gridgov.responsibility import Dispatch, Role, diff_lists, dispatch_accuracy
 from gridgov.values import Basis, Month
@@ -113,18 +114,13 @@ class TestOrganisation:
 
     def test_three_grids_share_a_joint_branch(self, county: Jurisdiction) -> None:
         """97 of 100 is no gap: the three grids without a branch of their own are covered by a named joint branch."""
-        structure = county.organization.at(PRINTED)
-        seats = {unit.id.removeprefix("p-") for unit in structure.of_level("party-branch")}
-        without = [grid.id for grid in structure.of_level("grid") if grid.id not in seats]
-        branches = {
-            grid: [unit.name for unit in structure.linking(grid, "covers") if unit.level == "party-branch"]
-            for grid in without
-        }
+        found = county.organization.at(PRINTED).uncovered("grid", "party-branch")
         assert {
             "370124001015005": ["会仙山社区第4、第5网格联合党支部"],
             "370124001022005": ["锦源社区第4、第5网格联合党支部"],
             "370124002006005": ["锦祥园社区第4、第5网格联合党支部"],
-        } == branches
+        } == {row.unit.id: [branch.name for branch in row.by] for row in found}
+        assert {Covering.JOINT} == {row.covering for row in found}
 
     def test_compounds_cut_across_grids(self) -> None:
         """小区 stand beside the grids: some cover buildings of two."""

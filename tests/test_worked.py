@@ -68,7 +68,10 @@ class TestRoute:
     @pytest.mark.parametrize(
         ("expected", "expect"),
         [
-            ([], 'leads = ["police"], supports = [], local = ["s1"], mode = "single", accepted = true, unlisted = false'),
+            (
+                [],
+                'leads = ["police"], supports = [], local = ["s1"], mode = "single", accepted = true, unlisted = false',
+            ),
             (["leads: expected ['fire'], found ['police']"], 'leads = ["fire"]'),
             (["supports: expected ['fire'], found []"], 'supports = ["fire"]'),
             (["local: expected [], found ['s1']"], "local = []"),
@@ -150,7 +153,11 @@ class TestDue:
                 f'{FRIDAY}, limit = "5 working_days", calendar = "moon"',
                 'refused = "moon"',
             ),
-            (["refused: expected the refusal moon, found Due("], f'{FRIDAY}, limit = "5 working_days"', 'refused = "moon"'),
+            (
+                ["refused: expected the refusal moon, found Due("],
+                f'{FRIDAY}, limit = "5 working_days"',
+                'refused = "moon"',
+            ),
         ],
     )
     def test_an_instant_or_a_refusal(self, folder: Path, expected: list[str], given: str, expect: str) -> None:

@@ -4,20 +4,103 @@ The names below are loaded when first used, so that importing the package costs 
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gridgov.assessment import Ranking, Rate, ScoreScheme, Tally
+    from gridgov.calendar import Counting, Limit, WorkCalendar
+    from gridgov.conditions import DecisionTable, Vocabulary
+    from gridgov.errors import Fault, GridgovError
+    from gridgov.escalation import Policy, Route, route
+    from gridgov.facts import FactRow
+    from gridgov.hierarchy import DivisionCode, Organization, Structure, Unit, diff
+    from gridgov.history import History, import_history
+    from gridgov.matters import Matter
+    from gridgov.packs import Jurisdiction, check_pack, load_pack
+    from gridgov.responsibility import Item, ResponsibilityList
+    from gridgov.staffing import Staff
+    from gridgov.stores import MemoryStore, read_jsonl, write_jsonl
+    from gridgov.values import Citation, Label, Month, Period
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "Citation",
+    "Counting",
+    "DecisionTable",
+    "DivisionCode",
+    "FactRow",
+    "Fault",
+    "GridgovError",
+    "History",
+    "Item",
+    "Jurisdiction",
+    "Label",
+    "Limit",
+    "Matter",
+    "MemoryStore",
+    "Month",
+    "Organization",
+    "Period",
+    "Policy",
+    "Ranking",
+    "Rate",
+    "ResponsibilityList",
+    "Route",
+    "ScoreScheme",
+    "Staff",
+    "Structure",
+    "Tally",
+    "Unit",
+    "Vocabulary",
+    "WorkCalendar",
+    "check_pack",
+    "diff",
+    "import_history",
+    "load_pack",
+    "read_jsonl",
+    "route",
+    "write_jsonl",
+]
+
 _HOMES: dict[str, str] = {
     "Citation": "values",
+    "Counting": "calendar",
+    "DecisionTable": "conditions",
+    "DivisionCode": "hierarchy",
+    "FactRow": "facts",
     "Fault": "errors",
     "GridgovError": "errors",
+    "History": "history",
+    "Item": "responsibility",
+    "Jurisdiction": "packs",
     "Label": "values",
+    "Limit": "calendar",
+    "Matter": "matters",
+    "MemoryStore": "stores",
     "Month": "values",
+    "Organization": "hierarchy",
     "Period": "values",
+    "Policy": "escalation",
+    "Ranking": "assessment",
+    "Rate": "assessment",
+    "ResponsibilityList": "responsibility",
+    "Route": "escalation",
+    "ScoreScheme": "assessment",
+    "Staff": "staffing",
+    "Structure": "hierarchy",
+    "Tally": "assessment",
+    "Unit": "hierarchy",
+    "Vocabulary": "conditions",
+    "WorkCalendar": "calendar",
+    "check_pack": "packs",
+    "diff": "hierarchy",
+    "import_history": "history",
+    "load_pack": "packs",
+    "read_jsonl": "stores",
+    "route": "escalation",
+    "write_jsonl": "stores",
 }
-
-__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -142,8 +142,8 @@ def _summary(edition: _Edition) -> Iterator[Block]:
                 f"and were satisfied with {figures.called_satisfied}.",
             ),
             say(
-                f"各承办单位办结 {figures.duties_completed} 件次，其中超期 {figures.duties_late} 件次。",
-                f"{figures.duties_completed} duties completed by the units in charge, "
+                f"参评单位办结承办件 {figures.duties_completed} 件次，其中超期 {figures.duties_late} 件次。",
+                f"{figures.duties_completed} duties completed by the assessed units, "
                 f"{figures.duties_late} of them late.",
             ),
         )
@@ -198,9 +198,7 @@ def _unit_row(edition: _Edition, rates: tuple[Rate, ...], result: UnitResult) ->
 
 def _late(edition: _Edition) -> Iterator[Block]:
     say = edition.say
-    group_of = edition.history.groups(edition.month)
-    late = [row for row in edition.history.facts() if row.counts and _is_late(edition, row)]
-    shown = [row for row in late if (group := group_of(row.unit)) is not None and row.role in group.roles]
+    shown = [row for row in edition.history.assessed(edition.month) if _is_late(edition, row)]
     shown.sort(key=lambda row: (row.due_at or row.assigned_at, row.matter, row.number))
     yield Heading(say("超期和未办结", "Late and open duties"))
     if not shown:

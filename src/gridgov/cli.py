@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fact", action="append", default=[], metavar="NAME=WORD", type=_fact, help="what is known of it"
     )
     route.add_argument("--at", type=_instant, metavar="INSTANT", help="when it is reported, with offset; default now")
+    _add_language(route)
     _add_json(route)
 
     run = _command(commands, "run", _run, "read a file of matters or happenings, score, rank, write the results")
@@ -219,7 +220,7 @@ def _route(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(route.to_dict())
     else:
-        for line in route.explain().lines(county.languages[0]):
+        for line in route.explain().lines(options.language or county.languages[0]):
             print(line)
     return 0
 

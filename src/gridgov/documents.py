@@ -103,7 +103,7 @@ _STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.6 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif;
   color: #1d1d1f; background: #f4f4f2; margin: 0; }
-main { max-width: 60rem; margin: 2rem auto; padding: 2.5rem 3rem; background: #fff; box-shadow: 0 1px 6px #0002; }
+main { max-width: 72rem; margin: 2rem auto; padding: 2.5rem 3rem; background: #fff; box-shadow: 0 1px 6px #0002; }
 h1 { font-size: 1.7rem; line-height: 1.3; text-align: center; margin: 0 0 .3rem; color: #a61b1b; }
 h1 + p { text-align: center; color: #555; margin: 0 0 1.5rem; padding-bottom: 1rem; border-bottom: 2px solid #a61b1b; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .6rem; }
@@ -113,6 +113,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; }
 th, td { border: 1px solid #d8d8d4; padding: .35rem .6rem; text-align: left; vertical-align: top; }
 thead th { background: #f0efec; } tbody tr:nth-child(even) { background: #fafaf8; }
+td:not(.number) { min-width: 6rem; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 @media print { body { background: #fff; } main { box-shadow: none; margin: 0; padding: 0; max-width: none; } }
 @media (max-width: 40rem) { main { margin: 0; padding: 1rem; } }

@@ -630,7 +630,7 @@ class _Router:
             return ()
         found: dict[str, Unit] = {}
         for above in self.structure.chain(self.place.id):
-            for unit in sorted(self.structure.linking(above.id, line.relation), key=lambda each: each.id):
+            for unit in self.structure.linking(above.id, line.relation):
                 found.setdefault(unit.id, unit)
         return tuple(found.values())
 

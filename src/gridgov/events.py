@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, NoReturn, Protocol, TypeAlias
 
 import attrs
@@ -86,14 +87,16 @@ def _check(value: Any, depth: int = 0) -> None:
     elif kind is dict:
         for key, item in value.items():
             if type(key) is not str:
-                raise StoreError.of(
-                    "not_plain", f"event data has a {type(key).__name__} as a key", hint="give keys as text"
-                )
-            if type(item) is not str:
+                _refuse_key(key)
+            if type(item) not in _SIMPLE:
                 _check(item, depth + 1)
     else:
         hint = "give plain dicts and lists; exact numbers, dates and instants as text"
         raise StoreError.of("not_plain", f"event data cannot hold a {kind.__name__}", hint=hint)
+
+
+def _refuse_key(key: object) -> NoReturn:
+    raise StoreError.of("not_plain", f"event data has a {type(key).__name__} as a key", hint="give keys as text")
 
 
 def _whole(number: int) -> int:
@@ -152,6 +155,7 @@ def stamp(at: datetime) -> str:
     return _written(aware(at))
 
 
+@lru_cache(maxsize=1 << 16)
 def _written(utc: datetime) -> str:
     return utc.isoformat().removesuffix("+00:00") + "Z"
 

@@ -199,7 +199,10 @@ def _facts(matter: Matter, assignment: Assignment, declared: Vocabulary) -> dict
 
 
 def _timely(assignment: Assignment, due_at: datetime | None, as_of: datetime) -> dict[str, Value]:
-    """A due instant is met at the very second; before it has passed, an open duty is neither on time nor late."""
+    """A due instant is met at the very second; before it has passed, an open duty is neither on time nor late.
+
+    Nor is a duty that has become somebody else's.
+    """
     if due_at is None:
         return {"has_due": False}
     completed_at = assignment.completed_at
@@ -207,6 +210,6 @@ def _timely(assignment: Assignment, due_at: datetime | None, as_of: datetime) ->
         "has_due": True,
         "overran": assignment.last_at > due_at,
     }
-    if completed_at is not None or as_of > due_at:
+    if completed_at is not None or (as_of > due_at and assignment.outcome not in LEFT):
         facts["on_time"] = completed_at is not None and completed_at <= due_at
     return facts

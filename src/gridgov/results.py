@@ -20,8 +20,8 @@ import attrs
 from gridgov.assessment import Ranking, Tally, UnitResult, judge
 from gridgov.bulletin import bulletin
 from gridgov.documents import Document, to_html, to_markdown
-from gridgov.errors import RecordError
-from gridgov.events import stamp, unstamp
+from gridgov.errors import RecordError, StoreError
+from gridgov.events import Head, stamp, unstamp
 from gridgov.facts import FactRow
 from gridgov.history import History, replay
 from gridgov.matters import Matter
@@ -31,7 +31,7 @@ from gridgov.values import Month, Shown
 
 __all__ = ["Results", "load", "plain_cell", "safe_cell", "write"]
 
-_FORMULA = frozenset("=+-@\t\r'")
+_FORMULA = frozenset("=+-@\t\r\n'＝＋－＠")
 _YES = {True: "yes", False: "no"}
 
 
@@ -114,7 +114,8 @@ def write(history: History, folder: Path, month: Month | None = None, language: 
     write_jsonl(history.store, folder / "events.jsonl")
     for name, header, rows in (_matters(history), _assignments(history), _assessments(results), _ranking(results)):
         _write_csv(folder / name, header, rows)
-    _write_csv(folder / "rejected.csv", *_rejected(history))
+    # Its values are as they stood in the file: a lone carriage return is not quoted unless everything is.
+    _write_csv(folder / "rejected.csv", *_rejected(history), quoting=csv.QUOTE_ALL)
     (folder / "bulletin.md").write_text(to_markdown(document), encoding="utf-8")
     (folder / "bulletin.html").write_text(to_html(document), encoding="utf-8")
     text = json.dumps(results.summary(), ensure_ascii=False, indent=1)
@@ -122,9 +123,11 @@ def write(history: History, folder: Path, month: Month | None = None, language: 
     return results
 
 
-def _write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+def _write_csv(
+    path: Path, header: Iterable[str], rows: Iterable[Iterable[str]], quoting: int = csv.QUOTE_MINIMAL
+) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\n", quoting=quoting)
         writer.writerow(header)
         # As `safe_cell` does: a call for each of millions of cells would cost more than all the rest.
         writer.writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
@@ -279,18 +282,19 @@ def load(folder: Path) -> tuple[History, Month | None]:
         RecordError: The folder holds no results (``no_results``), or its pack has changed since
             (``other_edition``).
         PackError: The pack cannot be loaded any more.
-        StoreError: The log cannot be read, or was changed.
+        StoreError: The log cannot be read, was changed, or is not the whole log of that run.
     """
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        pack, edition, as_of, source = Path(run["pack_folder"]), run["edition"], run["as_of"], run["source"]
+        pack, edition, source = Path(run["pack_folder"]), str(run["edition"]), str(run["source"])
+        as_of, head = unstamp(run["as_of"]), Head(run["events"], run["head"])
         month = None if run["month"] is None else Month.parse(run["month"])
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, StoreError) as error:
         hint = "name the folder that 'gridgov run --out' wrote"
         raise RecordError.of("no_results", f"{folder} holds no results of a run", hint=hint) from error
     county = load_pack(pack)
     if county.edition != edition:
         message = f"the results were made under edition {edition[:12]}, the pack is now {county.edition[:12]}"
         raise RecordError.of("other_edition", message, str(folder), "run again under the present rules")
-    store = read_jsonl(folder / "events.jsonl")
-    return replay(county, store, source=source, as_of=unstamp(as_of)), month
+    store = read_jsonl(folder / "events.jsonl", known=head)
+    return replay(county, store, source=source, as_of=as_of), month

@@ -112,7 +112,7 @@ class Attribute:
 
     name: str = field(validator=lambda _, __, value: check_id(value))
     type: AttributeType
-    words: tuple[str, ...] = field(default=(), converter=tuple)
+    words: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
     label: Label | None = None
     named: Mapping[str, str | bool] = field(init=False, repr=False, eq=False)
     types: Types = field(init=False, repr=False, eq=False)

@@ -1,7 +1,7 @@
 """Vocabulary: the attributes that a pack declares; reads cells and checks facts against them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import attrs
 from attrs import field
@@ -11,10 +11,6 @@ from gridgov.conditions.cells import ANYTHING, Condition, parse_condition
 from gridgov.errors import Fault, Faults, PackError, RefusedError
 
 __all__ = ["Vocabulary", "parse_cells"]
-
-
-def _tuple(attributes: Iterable[Attribute]) -> tuple[Attribute, ...]:
-    return tuple(attributes)
 
 
 @attrs.frozen
@@ -34,7 +30,7 @@ class Vocabulary:
         PackError: Two attributes have one name (``duplicate_attribute``).
     """
 
-    attributes: tuple[Attribute, ...] = field(default=(), converter=_tuple)
+    attributes: tuple[Attribute, ...] = field(default=(), converter=tuple[Attribute, ...])
     _by_name: dict[str, Attribute] = field(
         init=False,
         repr=False,

@@ -26,7 +26,8 @@ class Coverage(Shown):
 
     Attributes:
         unit: The unit covered.
-        covering: ``own`` where one of *by* covers no other unit of its level, ``joint`` where all do, ``none``.
+        covering: ``own`` where one of *by* covers no other unit of its level, or is stationed at the unit; ``joint``
+            where all cover others too, and sit elsewhere; ``none`` where nobody covers it.
         by: The units that cover it directly.
         shared_with: The other units of its level that *by* cover.
     """

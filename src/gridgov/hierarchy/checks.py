@@ -6,9 +6,11 @@ A sound row costs a few comparisons; only a row that fails them is looked at in 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 from operator import attrgetter, eq, itemgetter
 from typing import TypeVar
+
+import attrs
 
 from gridgov.errors import Fault, Faults, LimitError, PackError
 from gridgov.hierarchy.columns import NO_LINKS, Links, Units, distinct, join
@@ -72,9 +74,10 @@ def check(scheme: Scheme, register: Register, max_depth: int, faults: Faults) ->
     for line in scheme.lines:
         links = register.links.get(line, NO_LINKS)
         faults.extend(_check_roots(scheme, register.units, line))
-        if not _is_sound(scheme, register, line, links):
-            faults.extend(_check_parents(scheme, register, line, links))
-            faults.extend(_check_orphans(scheme, register, line, links))
+        rules = _Rules.of(scheme, line)
+        if not _is_sound(rules, register, links):
+            faults.extend(_check_parents(rules, register, links))
+            faults.extend(_check_orphans(rules, register, links))
     for relation, links in register.links.items():
         if relation not in scheme.lines:
             faults.extend(_check_ties(register, relation, links))
@@ -163,13 +166,37 @@ def _check_ties(register: Register, relation: str, links: Links) -> Iterator[Fau
             yield Fault("duplicate_link", f"{start!r} is linked twice to {end!r} at once", place)
 
 
-def _is_sound(scheme: Scheme, register: Register, line: str, links: Links) -> bool:
+@attrs.frozen
+class _Rules:
+    """What the scheme says of one line.
+
+    Attributes:
+        line: Id of the line.
+        levels: All levels there are.
+        allowed: The levels a parent may have, for each level that has parents.
+        coded: Child and parent levels whose codes nest.
+    """
+
+    line: str
+    levels: frozenset[str]
+    allowed: Mapping[str, frozenset[str]]
+    coded: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, scheme: Scheme, line: str) -> "_Rules":
+        digits = {name for name, level in scheme.levels.items() if level.code_digits is not None}
+        own = {name for name in digits if scheme.own_line(name) == line}
+        coded = frozenset(product(own, digits))
+        return cls(line, frozenset(scheme.levels), scheme.allowed(line), coded)
+
+
+def _is_sound(rules: _Rules, register: Register, links: Links) -> bool:
     """Say whether each unit of a line has one parent on all its days: by columns, quickly, and only when all is plain.
 
     Rows that agree in level and period are looked at once. False means that a closer look is due.
     """
-    units, allowed, coded = register.units, scheme.allowed(line), _coded(scheme, line)
-    children, parents = register.resolved(line)
+    units, allowed, coded = register.units, rules.allowed, rules.coded
+    children, parents = register.resolved(rules.line)
     required = sum(map(allowed.__contains__, units.levels))
     if not required == len(links) == len(children) == len(parents) == len(set(children)):
         return False
@@ -185,32 +212,24 @@ def _is_sound(scheme: Scheme, register: Register, line: str, links: Links) -> bo
     return all(held[link] == held[child] and held[parent].covers(held[link]) for link, child, parent in spans)
 
 
-def _check_parents(scheme: Scheme, register: Register, line: str, links: Links) -> Iterator[Fault]:
+def _check_parents(rules: _Rules, register: Register, links: Links) -> Iterator[Fault]:
     for start, end, period in links:
-        yield from _check_parent(scheme, register, Link(start, line, end, period))
+        yield from _check_parent(rules, register, Link(start, rules.line, end, period))
     if len(set(links.starts)) < len(links.starts):
-        yield from _check_single(line, links)
+        yield from _check_single(rules.line, links)
 
 
-def _coded(scheme: Scheme, line: str) -> set[tuple[str, str]]:
-    """Return child and parent levels whose codes nest on the line."""
-    digits = {name for name, level in scheme.levels.items() if level.code_digits is not None}
-    own = {name for name in digits if scheme.own_line(name) == line}
-    return {(child, parent) for child in own for parent in digits}
-
-
-def _check_parent(scheme: Scheme, register: Register, link: Link) -> Iterator[Fault]:
+def _check_parent(rules: _Rules, register: Register, link: Link) -> Iterator[Fault]:
     """Look at every pair of rows that a parent link joins."""
     yield from _check_ends(register, link)
-    allowed, coded = scheme.allowed(link.relation), _coded(scheme, link.relation)
     for child in _during(register, link.start, link.period):
         for parent in _during(register, link.end, link.period):
-            if not child.period.overlaps(parent.period) or not {child.level, parent.level} <= scheme.levels.keys():
+            if not child.period.overlaps(parent.period) or not {child.level, parent.level} <= rules.levels:
                 continue
-            if parent.level not in allowed.get(child.level, ()):
+            if parent.level not in rules.allowed.get(child.level, ()):
                 message = f"a {child.level!r} cannot stand under a {parent.level!r} on {link.relation!r}"
                 yield Fault("bad_parent_level", f"{message}: {child.id!r} under {parent.id!r}", link.place)
-            if (child.level, parent.level) in coded and not child.id.startswith(parent.id):
+            if (child.level, parent.level) in rules.coded and not child.id.startswith(parent.id):
                 yield Fault("bad_code", f"{child.id!r} does not begin with its parent's id {parent.id!r}", link.place)
 
 
@@ -271,15 +290,14 @@ def _gaps(period: Period, covered: Iterable[Period]) -> Iterator[Period]:
         yield Period(begin, period.end)
 
 
-def _check_orphans(scheme: Scheme, register: Register, line: str, links: Links) -> Iterator[Fault]:
+def _check_orphans(rules: _Rules, register: Register, links: Links) -> Iterator[Fault]:
     """Every unit that is no root has a parent on each day of its own, on each line it stands on."""
-    allowed = scheme.allowed(line)
     last = dict(zip(links.starts, links.periods, strict=True))
     for unit in register.units:
-        if unit.level not in allowed or ((period := last.get(unit.id)) and period.covers(unit.period)):
+        if unit.level not in rules.allowed or ((period := last.get(unit.id)) and period.covers(unit.period)):
             continue
         for gap in _gaps(unit.period, join(period for period, _ in links.of(unit.id))):
-            message = f"unit {unit.id!r} has no parent on line {line!r} {gap}"
+            message = f"unit {unit.id!r} has no parent on line {rules.line!r} {gap}"
             yield Fault("orphan", message, unit.place, "name its parent, or give it a level that is a root")
 
 

@@ -4,7 +4,6 @@ Questions about units take ids and use an index built once for all the days on w
 they cost O(depth) or O(1). Each line keeps its units in pre-order; on the first line a unit's number is its place.
 """
 
-from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,10 +38,10 @@ class Structure:
     """
 
     __slots__ = (
-        "_in_turn",
+        "_last",
         "_main",
         "_number",
-        "_own",
+        "_place",
         "_register",
         "_rows",
         "_scheme",
@@ -59,15 +58,14 @@ class Structure:
         self._scheme = scheme
         self._register = register
         self._trees = {line: self._tree(line, rows, day) for line in scheme.lines}
-        self._in_turn = tuple(self._trees.values())
-        self._main = self._in_turn[0]
+        self._main = next(iter(self._trees.values()))
         self._rows = self._order(rows)
         self._number = self._numbered(rows)
-        for tree in self._in_turn:
+        for tree in self._trees.values():
             tree.number(self._rows)
-        own = {level: list(scheme.lines).index(scheme.own_line(level)) for level in scheme.levels}
-        self._own = array("H", [own[units.levels[row]] for row in self._rows])
-        self._ties = {word: self._tied(register.links.get(word.value, NO_LINKS), day) for word in Relation}
+        self._place = self._placed()
+        self._last = self._main.last
+        self._ties = {word.value: self._tied(register.links.get(word.value, NO_LINKS), day) for word in Relation}
         self.day = day
         self.period = period
 
@@ -100,6 +98,18 @@ class Structure:
             return self._register.first
         number = {row: number for number, row in enumerate(self._rows)}
         return {self._register.units.ids[row]: number[row] for row in rows}
+
+    def _placed(self) -> dict[str, int]:
+        """Return the place of each unit whose own line is the first; its number says as much."""
+        levels = self._register.units.levels
+        elsewhere = {level for level in set(levels) if self._scheme.own_line(level) != self._main.line}
+        if not elsewhere:
+            return self._number
+        return {unit: number for unit, number in self._number.items() if levels[self._rows[number]] not in elsewhere}
+
+    def _own(self, number: int) -> Tree:
+        """Return the line that a unit's level states first."""
+        return self._trees[self._scheme.own_line(self._register.units.levels[self._rows[number]])]
 
     def _tied(self, links: Links, day: date) -> tuple[_Ties, _Ties]:
         """Return the units at the other end of the links of one relation, forwards and backwards."""
@@ -169,7 +179,7 @@ class Structure:
     def line_of(self, unit: str) -> str:
         """Return the line that questions about a unit use when none is named."""
         self.unit(unit)
-        return self._in_turn[self._own[self._number[unit]]].line
+        return self._own(self._number[unit]).line
 
     def _absent(self, unit: str) -> NotInForceError:
         rows = self._register.history(unit)
@@ -197,12 +207,14 @@ class Structure:
 
     def _find(self, unit: str, line: str | None) -> tuple[Tree, int]:
         """Return a tree and the place of a unit on it."""
+        if line is None and (known := self._place.get(unit)) is not None:
+            return self._main, known
         try:
             number = self._number[unit]
         except KeyError:
             raise self._absent(unit) from None
         if line is None:
-            tree = self._in_turn[self._own[number]]
+            tree = self._own(number)
             return tree, tree.place[number]
         tree = self._line(line)
         place = tree.place[number]
@@ -237,11 +249,11 @@ class Structure:
 
     def chain(self, unit: str, line: str | None = None) -> tuple[Unit, ...]:
         """Return the unit itself and all above it, up to the root."""
-        place = self._number.get(unit, -1)
-        if line is None and place >= 0 and not self._own[place]:
-            tree = self._main  # most ask on the first line, where numbers are places
-        else:
+        place = self._place.get(unit) if line is None else None
+        if place is None:
             tree, place = self._find(unit, line)
+        else:
+            tree = self._main
         parent = tree.parent[place]
         above = tree.above.get(parent)
         if above is None:
@@ -272,13 +284,18 @@ class Structure:
 
     def is_inside(self, unit: str, of: str, line: str | None = None) -> bool:
         """Say whether *of* is the unit itself or above it. On a line where one of them does not stand: no."""
-        try:
-            number, other = self._number[unit], self._number[of]
-        except KeyError as error:
-            raise self._absent(error.args[0]) from None
-        if line is None and not self._own[number]:
-            return other <= number < self._main.last[other]
-        tree = self._in_turn[self._own[number]] if line is None else self._line(line)
+        if line is None:
+            try:
+                place, top = self._place[unit], self._place[of]
+            except KeyError:
+                pass  # at least one is unknown, or of another line
+            else:
+                return top <= place < self._last[top]
+        return self._is_inside(unit, of, line)
+
+    def _is_inside(self, unit: str, of: str, line: str | None) -> bool:
+        number, other = (self._number[self.unit(name).id] for name in (unit, of))
+        tree = self._own(number) if line is None else self._line(line)
         top = tree.place[other]
         return 0 <= top <= tree.place[number] < tree.last[top]
 
@@ -346,6 +363,8 @@ class Structure:
 
     def count_below(self, unit: str, line: str | None = None, level: str | None = None) -> int:
         """Return how many units are below, of all levels or of one."""
+        if level is None and line is None and (place := self._place.get(unit)) is not None:
+            return self._last[place] - place - 1
         tree, place = self._find(unit, line)
         if level is None:
             return tree.last[place] - place - 1
@@ -406,9 +425,9 @@ class Structure:
 
     def _tie(self, relation: str) -> tuple[_Ties, _Ties]:
         try:
-            return self._ties[Relation(relation)]
-        except ValueError:
-            hint = f"the relations are {', '.join(word.value for word in Relation)}"
+            return self._ties[relation]
+        except KeyError:
+            hint = f"the relations are {', '.join(self._ties)}"
             raise NotInForceError.of("unknown_relation", f"no relation {relation!r}", hint=hint) from None
 
     def covers(self, unit: str) -> tuple[Unit, ...]:
@@ -422,9 +441,10 @@ class Structure:
         return tuple(found.values())
 
     def covering(self, level: str, by_level: str) -> tuple[Coverage, ...]:
-        """Return how each unit of a level is covered by units of another: alone, jointly, or not at all.
+        """Return how each unit of a level is covered by units of another: by its own, jointly, or not at all.
 
-        A grid's Party branch may cover several grids: a joint branch is lawful, and no gap.
+        A unit's own covers no other of the level, or is stationed at the unit. A Party branch may cover several
+        grids: a joint branch is lawful, and no gap; it is the grid's own where it sits, and joint for the others.
         """
         self._known_level(by_level)
         return tuple(self._covering(unit, by_level) for unit in self.of_level(level))
@@ -433,17 +453,21 @@ class Structure:
         by = tuple(over for over in self.linking(unit.id, "covers") if over.level == by_level)
         if not by:
             return Coverage(unit, Covering.NONE)
+        here = self.linking(unit.id, "stationed_at")
         others = {over.id: self._beside(unit, over) for over in by}
-        if not all(others.values()):
-            return Coverage(unit, Covering.OWN, by)
         shared = {other.id: other for found in others.values() for other in found}
-        return Coverage(unit, Covering.JOINT, by, tuple(shared[name] for name in sorted(shared)))
+        own = any(over in here or not others[over.id] for over in by)
+        covering = Covering.OWN if own else Covering.JOINT
+        return Coverage(unit, covering, by, tuple(shared[name] for name in sorted(shared)))
 
     def _beside(self, unit: Unit, over: Unit) -> list[Unit]:
         return [u for u in self.linked(over.id, "covers") if u.level == unit.level and u.id != unit.id]
 
     def uncovered(self, level: str, by_level: str) -> tuple[Coverage, ...]:
-        """Return the units of a level that no unit of another level covers alone: joint, or none."""
+        """Return the units of a level without their own of another level: each with who covers it jointly, or none.
+
+        Of 100 grids with 97 Party branches, these are the three whose branch sits at another grid.
+        """
         return tuple(row for row in self.covering(level, by_level) if row.covering is not Covering.OWN)
 
     def stationed(self, kind: str, place: str) -> Unit | None:

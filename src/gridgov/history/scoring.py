@@ -1,6 +1,6 @@
 """What a file of records came to: matters, fact rows, figures, rates, scores and ranks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from gridgov.matters import EVENTS, Matter
 from gridgov.packs import Jurisdiction
 from gridgov.records import Rejected
 from gridgov.stores import MemoryStore
-from gridgov.values import Month, Reason, Shown
+from gridgov.values import Label, Month, Reason, Shown
 
 __all__ = ["CODEC", "Figures", "History"]
 
@@ -35,7 +35,7 @@ class Figures(Shown):
         called: First called to departments in it.
         called_answered: Of those, the ones on which the resident said yes or no.
         called_satisfied: Of those, the ones on which the resident was satisfied.
-        duties_completed: Duties that a unit completed in it.
+        duties_completed: Duties that units of the scheme's groups completed in it.
         duties_late: Of those, the ones completed after their due instant.
     """
 
@@ -135,13 +135,21 @@ class History(Shown):
         counted.update(tally(self.facts(), scheme, group_of, self.bounds(month)))
         return rank(scheme, counted, group_of, "all" if month is None else str(month))
 
+    def assessed(self, month: Month | None = None) -> Iterator[FactRow]:
+        """Yield the rows that can count for a group: its units, in the roles it counts, of duties they kept."""
+        group_of = self.groups(month)
+        for row in self.facts():
+            group = group_of(row.unit) if row.counts else None
+            if group is not None and row.role in group.roles:
+                yield row
+
     def figures(self, month: Month | None = None) -> Figures:
         """Return the period in figures."""
         bounds = self.bounds(month)
         matters = list(self.matters.values())
         called = [matter for matter in matters if _within(bounds, _first_call(matter))]
         answers = [answer for matter in called if (answer := _answer(matter)) is not None]
-        completed = [row for row in self.facts() if row.number and row.counts and _within(bounds, row.completed_at)]
+        completed = [row for row in self.assessed(month) if row.number and _within(bounds, row.completed_at)]
         return Figures(
             matters=sum(_within(bounds, matter.reported_at) for matter in matters),
             topics=sum(_within(bounds, matter.opened_at) for matter in matters),
@@ -160,7 +168,10 @@ class History(Shown):
         if group is None:
             return None
         rows = [row for row in self.facts() if row.unit == unit_id and row.role in group.roles]
-        return self.rank(month).explain(unit_id, rows, self.bounds(month))
+        reason = self.rank(month).explain(unit_id, rows, self.bounds(month))
+        name = self.jurisdiction.unit_label(unit_id)
+        zh, en = (f"{name.in_(language)}（{unit_id}）" for language in ("zh", "en"))
+        return None if reason is None else Reason(Label(zh=zh, en=en), reason.source, (reason,))
 
     def explain_matter(self, matter_id: str) -> Reason | None:
         """Return what is recorded of one matter, and for each duty its due instant, facts and part in the rates."""

@@ -1,6 +1,6 @@
 """One matter's story: what is recorded of it, what follows, and under which clause."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,58 @@ from gridgov.values import Label, Reason
 __all__ = ["Story"]
 
 
+HAPPENED: Mapping[str, Label] = {
+    "reported": Label(zh="受理", en="reported"),
+    "opened": Label(zh="立项", en="opened as a topic"),
+    "assigned": Label(zh="派单", en="assigned to"),
+    "called": Label(zh="呼叫", en="called"),
+    "passed_up": Label(zh="上报至", en="passed up to"),
+    "signed": Label(zh="签收", en="signed in by"),
+    "contacted": Label(zh="联系当事人", en="resident contacted by"),
+    "met": Label(zh="与当事人见面", en="resident met by"),
+    "declined": Label(zh="当事人谢绝见面", en="meeting declined:"),
+    "noted": Label(zh="记录", en="noted by"),
+    "returned": Label(zh="退单", en="returned by"),
+    "relieved": Label(zh="解除承办", en="relieved:"),
+    "completed": Label(zh="办结", en="completed by"),
+    "answered": Label(zh="回访", en="resident answered"),
+    "excluded": Label(zh="剔除", en="left out"),
+    "closed": Label(zh="结案", en="closed"),
+    "reopened": Label(zh="重新办理", en="opened again"),
+    "withdrawn": Label(zh="撤回", en="withdrawn"),
+}
+"""What each happening is called."""
+ROLES: Mapping[str, Label] = {
+    "handle": Label(zh="办理", en="handles"),
+    "lead": Label(zh="主体责任", en="leads"),
+    "joint": Label(zh="共同主体责任", en="leads jointly"),
+    "either": Label(zh="择一主体责任", en="leads, one of several"),
+    "support": Label(zh="配合责任", en="supports"),
+    "answer": Label(zh="属地答复", en="answers for the matter"),
+}
+"""What each role is called."""
+_STATUS = {
+    "open": Label(zh="在办", en="open"),
+    "completed": Label(zh="已办结", en="completed"),
+    "closed": Label(zh="已结案", en="closed"),
+    "withdrawn": Label(zh="已撤回", en="withdrawn"),
+}
+_DUE = {
+    "record": Label(zh="来源所载", en="as the source says"),
+    "rule": Label(zh="按规则计算", en="by rule"),
+    "none": Label(zh="未定", en="none"),
+}
+_ANSWERS: Mapping[bool | None, Label] = {
+    True: Label(zh="满意", en="satisfied"),
+    False: Label(zh="不满意", en="not satisfied"),
+}
+_VERDICTS = {
+    "numerator": Label(zh="计入分子和分母", en="counts above and below the line"),
+    "denominator": Label(zh="只计入分母", en="counts below the line only"),
+    "excluded": Label(zh="剔除", en="left out"),
+}
+
+
 @attrs.frozen
 class Story:
     """Tells what is recorded of matters, in both languages."""
@@ -29,38 +81,49 @@ class Story:
         item = self.jurisdiction.item_label(matter.item)
         place = self.jurisdiction.unit_label(matter.place)
         text = Label(
-            zh=f"{matter.id}：{item.in_('zh')}，{place.in_('zh')}，状态 {matter.status}",
-            en=f"{matter.id}: {item.in_('en')}, {place.in_('en')}, {matter.status}",
+            zh=f"{matter.id}：{item.in_('zh')}，{place.in_('zh')}，{_STATUS[matter.status].zh}",
+            en=f"{matter.id}: {item.in_('en')}, {place.in_('en')}, {_STATUS[matter.status].en}",
         )
         story = tuple(self._happening(event, each) for event in events for each in event.happenings)
         return Reason(text, None, (*story, *(self._row(matter, row) for row in rows)))
 
     def _happening(self, event: Recorded, happening: Happening) -> Reason:
-        unit = self.jurisdiction.unit_label(happening.unit) if happening.unit else Label(zh="—", en="—")
-        at = self._time(happening.at)
-        return Reason(
-            Label(
-                zh=f"{at} {happening.what} {unit.in_('zh')}（{event.source} 第 {event.line} 行）",
-                en=f"{at} {happening.what} {unit.in_('en')} ({event.source} line {event.line})",
+        what, answer = HAPPENED[happening.what], _ANSWERS.get(happening.satisfied, Label(zh="—", en="—"))
+        unit = self.jurisdiction.unit_label(happening.unit) if happening.unit else None
+        told = {
+            language: " ".join(
+                part
+                for part in (
+                    self._time(happening.at),
+                    what.in_(language),
+                    unit.in_(language) if unit else "",
+                    answer.in_(language) if happening.what == "answered" else "",
+                    happening.reason,
+                )
+                if part
             )
-        )
+            for language in ("zh", "en")
+        }
+        where = f"{event.source}:{event.line}"
+        return Reason(Label(zh=f"{told['zh']}（{where}）", en=f"{told['en']} ({where})"))
 
     def _row(self, matter: Matter, row: FactRow) -> Reason:
         unit = self.jurisdiction.unit_label(row.unit)
         due = self._time(row.due_at)
-        facts = ", ".join(
-            f"{name}={'yes' if value is True else 'no' if value is False else value}"
-            for name, value in sorted(row.facts.items())
-        )
         text = Label(
-            zh=f"承办 {row.number}：{unit.in_('zh')}（{row.role}），到期 {due}（{row.due_basis}）",
-            en=f"duty {row.number}: {unit.in_('en')} ({row.role}), due {due} ({row.due_basis})",
+            zh=f"承办 {row.number}：{unit.in_('zh')}（{ROLES[row.role].zh}），到期 {due}（{_DUE[row.due_basis].zh}）",
+            en=f"duty {row.number}: {unit.in_('en')} ({ROLES[row.role].en}), due {due} ({_DUE[row.due_basis].en})",
         )
-        return Reason(
-            text,
-            None,
-            (*self._due(matter, row), Reason(Label(zh=f"事实：{facts}", en=f"facts: {facts}")), *self._rates(row)),
-        )
+        facts = Label(zh="事实：" + self._facts(row, "zh"), en="facts: " + self._facts(row, "en"))
+        return Reason(text, None, (*self._due(matter, row), Reason(facts), *self._rates(row)))
+
+    def _facts(self, row: FactRow, language: str) -> str:
+        said = {True: Label(zh="是", en="yes"), False: Label(zh="否", en="no")}
+        shown = []
+        for name, value in sorted(row.facts.items()):
+            word = said[value].in_(language) if isinstance(value, bool) else str(value)
+            shown.append(f"{self.jurisdiction.facts.label(name).in_(language)}={word}")
+        return ", ".join(shown)
 
     def _due(self, matter: Matter, row: FactRow) -> Iterator[Reason]:
         duty = Assignment(
@@ -86,8 +149,8 @@ class Story:
                 at = self._time(getattr(row, rate.period_by))
                 yield Reason(
                     Label(
-                        zh=f"{rate.label.in_('zh')}：{verdict}，按 {rate.period_by} {at} 归月",
-                        en=f"{rate.label.in_('en')}: {verdict}, month by {rate.period_by} {at}",
+                        zh=f"{rate.label.in_('zh')}：{_VERDICTS[verdict].zh}，按 {rate.period_by} {at} 归月",
+                        en=f"{rate.label.in_('en')}: {_VERDICTS[verdict].en}, month by {rate.period_by} {at}",
                     ),
                     rate.source,
                 )
