@@ -15,7 +15,7 @@ import random
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -134,17 +134,19 @@ def _met(met: object) -> str:
     return "yes" if met else "NO"
 
 
-def compare_inside(
-    where: str, structure: Structure, graph: "nx.DiGraph[str]", pairs: Sequence[tuple[str, str]]
-) -> None:
-    """Compare the question whether one unit is inside another."""
-    assert [structure.is_inside(*pair) for pair in pairs] == [climb_networkx(graph, *pair) for pair in pairs]
-    inside = structure.is_inside
-    ours, theirs = seconds(
-        lambda: [inside(unit, of) for unit, of in pairs],
-        lambda: [climb_networkx(graph, unit, of) for unit, of in pairs],
+def compare_inside(where: str, structure: Structure, graph: "nx.DiGraph[str]", asked: Mapping[str, list[str]]) -> None:
+    """Compare the question which units are inside another, one by one and many at once."""
+    assert [structure.are_inside(units, of) for of, units in asked.items()] == [
+        [climb_networkx(graph, unit, of) for unit in units] for of, units in asked.items()
+    ]
+    inside, many = structure.is_inside, structure.are_inside
+    single, batch, theirs = seconds(
+        lambda: [inside(unit, of) for of, units in asked.items() for unit in units],
+        lambda: [many(units, of) for of, units in asked.items()],
+        lambda: [climb_networkx(graph, unit, of) for of, units in asked.items() for unit in units],
     )
-    faster(f"is inside, {where}", "networkx predecessors", ours, theirs, 8)
+    faster(f"is inside, {where}", "networkx predecessors", single, theirs, 8)
+    faster(f"are inside, {where}", "networkx predecessors", batch, theirs, 8)
 
 
 def compare_chains(where: str, structure: Structure, parents: dict[str, str], codes: Sequence[str]) -> None:
@@ -155,34 +157,37 @@ def compare_chains(where: str, structure: Structure, parents: dict[str, str], co
     at_most(f"chain to the root, {where}", "dict of parents", ours, theirs, 1.5)
 
 
+def compare_counts(where: str, structure: Structure, graph: "nx.DiGraph[str]", codes: Sequence[str]) -> None:
+    """Compare the number of units below."""
+    assert [structure.count_below(code) for code in codes] == [len(nx.descendants(graph, code)) for code in codes]
+    count = structure.count_below
+    ours, theirs = seconds(
+        lambda: [count(code) for code in codes], lambda: [len(nx.descendants(graph, code)) for code in codes]
+    )
+    faster(f"how many below {where}", "nx.descendants", ours, theirs, 300)
+
+
 def main() -> None:
     """Measure and print."""
     rows, day = read(2021), date(2021, 10, 31)
     choice = random.Random(20210210)
-    print(f"{len(rows):,} units; medians of {ROUNDS} rounds, {BUILDS} of loading; one part is what gridgov takes\n")
+    print(f"{len(rows):,} units; medians of {ROUNDS} rounds, {BUILDS} of loading\n")
     at_most("memory", "networkx DiGraph", held(lambda: load(rows, day)), held(lambda: load_networkx(rows)), 0.5)
     ours, theirs = seconds(lambda: load(rows, day), lambda: load_networkx(rows), rounds=BUILDS)
     at_most("load, check, index", "networkx DiGraph", ours, theirs, 1)
 
     structure, graph = load(rows, day), load_networkx(rows)
     parents = {code: parent for code, _, _, parent in rows}
-    county = [COUNTY, *(unit.id for unit in structure.below(COUNTY))]
     country = [code for code, _, _, _ in rows]
+    inner = [code for code in country if len(code) < 12]
+    county = [COUNTY, *(unit.id for unit in structure.below(COUNTY))]
     for where, codes in (("one county", county), ("the country", country)):
         asked = [choice.choice(codes) for _ in range(QUERIES)]
         compare_chains(where, structure, parents, asked)
-        tops = [code for code in codes if len(code) < 12]
-        compare_inside(where, structure, graph, [(code, choice.choice(tops)) for code in asked])
-    inner = [code for code in country if len(code) < 12]
-    counts = [structure.count_below(code) for code in inner]
-    assert counts == [len(nx.descendants(graph, code)) for code in inner]
-    count = structure.count_below
-    ours, theirs = seconds(
-        lambda: [count(code) for code in inner],
-        lambda: [len(nx.descendants(graph, code)) for code in inner],
-        rounds=BUILDS,
-    )
-    faster("units below, each above a village", "nx.descendants", ours, theirs, 300)
+        tops = choice.sample([code for code in codes if len(code) < 12], 9)
+        compare_inside(where, structure, graph, {top: asked[at::9] for at, top in enumerate(tops)})
+    for where, codes in (("a county", [code for code in inner if len(code) == 6]), ("a unit above villages", inner)):
+        compare_counts(where, structure, graph, codes)
 
     later = load(read(2023), date(2023, 6, 30))
     change = diff(structure, later)

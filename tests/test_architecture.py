@@ -157,7 +157,10 @@ class TestThePlan:
         assert [] == ring(modules())
 
     def test_the_door_imports_no_room_until_a_name_is_asked_for(self) -> None:
-        assert set() == own_imports(modules()["gridgov"], modules())
+        """But for the names that type checkers read."""
+        door = modules()["gridgov"]
+        run = [node for node in door.body if not isinstance(node, ast.If)]  # type: ignore[attr-defined]
+        assert set() == {name for node in run for name in own_imports(node, modules())}
 
 
 class TestHabits:

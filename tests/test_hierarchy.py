@@ -199,6 +199,18 @@ class TestUpwards:
         """A unit is inside itself and all above it; on a line where one does not stand, no."""
         assert expected is today.is_inside(name, of, line)
 
+    @pytest.mark.parametrize("line", [None, "territory", "party"])
+    @pytest.mark.parametrize("of", ["yushan", "pingyin", "police"])
+    @pytest.mark.parametrize("names", [["g1", "g4", "jinshui"], ["g1", "station", "b1"], []])
+    def test_many_at_once(self, today: Structure, names: list[str], of: str, line: str | None) -> None:
+        """The batch says what the single question says."""
+        assert [today.is_inside(name, of, line) for name in names] == today.are_inside(names, of, line)
+
+    def test_many_at_once_refuse_an_unknown_one(self, today: Structure) -> None:
+        """Nothing is silently outside."""
+        with pytest.raises(NotInForceError, match="unknown_unit"):
+            today.are_inside(["g1", "g9"], "yushan")
+
     def test_common_superior(self, today: Structure) -> None:
         """The lowest unit both are inside of, which may be one of them."""
         assert "longshan" == today.common_superior("g1", "g2").id

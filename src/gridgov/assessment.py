@@ -170,7 +170,7 @@ class Group(Shown):
     label: Label
     levels: tuple[str, ...]
     accountability: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ("lead", "joint", "either", "support")
+    roles: tuple[str, ...] = ("handle", "lead", "joint", "either", "support")
     ranked: bool = True
     min_group: int = field(default=2, validator=attrs.validators.ge(2))
     note: Label | None = None

@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     run = _command(commands, "run", _run, "read a file of matters or happenings, score, rank, write the results")
     _add_pack(run)
     run.add_argument("file", metavar="FILE", help="CSV, JSONL, either gzipped; or the name of a register of the pack")
-    run.add_argument("--map", metavar="MAP", help="a map of the pack, or a file; default the pack's own")
+    run.add_argument("--map", metavar="MAP", help="a map of the pack, a file, or 'standard'; default the pack's own")
     run.add_argument("--month", type=_month, metavar="YYYY-MM", help="the month to rank; default the whole file")
     run.add_argument(
         "--as-of", type=_instant, metavar="INSTANT", help="up to when things are known; default the file's end"
@@ -266,14 +266,18 @@ def _print_summary(results: Results) -> None:
         f"{history.rows} rows: {history.taken} taken, {history.later} later than {history.as_of.isoformat()}, "
         f"{len(history.rejected)} rejected; {len(history.matters)} matters; results in {results.folder}"
     )
-    for group in results.ranking.groups:
-        print(f"\n{group.group.label}")
-        for result in group.results:
+    language = results.bulletin.language
+    for ranking in results.ranking.groups:
+        print(f"\n{ranking.group.label.in_(language)}")
+        busy = [result for result in ranking.results if result.assignments]
+        for result in busy:
             shares = ", ".join(f"{name} {tally}" for name, tally in result.tallies.items())
             points = results.ranking.scheme.rounding.show(result.score)
             place = "–" if result.rank is None else str(result.rank)
-            name = history.jurisdiction.unit_label(result.unit).in_(history.jurisdiction.languages[0])
+            name = history.jurisdiction.unit_label(result.unit).in_(language)
             print(f"{place:>4}  {name}  {points}  ({shares}; {result.assignments} duties; {result.status.value})")
+        if len(busy) < len(ranking.results):
+            print(f"      {len(ranking.results) - len(busy)} units without a duty in this period")
 
 
 def _demo(options: argparse.Namespace) -> int:

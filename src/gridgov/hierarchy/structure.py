@@ -285,13 +285,24 @@ class Structure:
     def is_inside(self, unit: str, of: str, line: str | None = None) -> bool:
         """Say whether *of* is the unit itself or above it. On a line where one of them does not stand: no."""
         if line is None:
+            places = self._place
             try:
-                place, top = self._place[unit], self._place[of]
+                place, top = places[unit], places[of]
             except KeyError:
                 pass  # at least one is unknown, or of another line
             else:
                 return top <= place < self._last[top]
         return self._is_inside(unit, of, line)
+
+    def are_inside(self, units: Collection[str], of: str, line: str | None = None) -> list[bool]:
+        """Say of each of many units what `is_inside` says of one, several times quicker for thousands."""
+        if line is None and of in self._place:
+            top, last = self._place[of], self._last[self._place[of]]
+            try:
+                return [top <= place < last for place in map(self._place.__getitem__, units)]
+            except KeyError:
+                pass  # at least one is unknown, or of another line
+        return [self.is_inside(unit, of, line) for unit in units]
 
     def _is_inside(self, unit: str, of: str, line: str | None) -> bool:
         number, other = (self._number[self.unit(name).id] for name in (unit, of))

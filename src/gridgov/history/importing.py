@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import attrs
 
-from gridgov.errors import GridgovError, RecordError
+from gridgov.errors import GridgovError, NotInForceError
 from gridgov.history.scoring import CODEC, History
 from gridgov.matters import ORDER, Matter, Recorded, apply
 from gridgov.packs import Jurisdiction, load_map
 from gridgov.records import Map, Rejected, read_records, standard_map
 from gridgov.stores import MemoryStore, Write
-from gridgov.values import aware
+from gridgov.values import aware, midnight
 
 __all__ = ["import_history", "replay"]
 
@@ -29,7 +30,10 @@ class KnownNames:
 
     def place(self, id: str, day: date, /) -> bool:  # noqa: A002 - the word
         """Whether matters may lie in a unit on a day."""
-        return self.jurisdiction.organization.at(day).get(id) is not None
+        try:
+            return id in self.jurisdiction.organization.at(day)
+        except NotInForceError:
+            return False  # nothing is known of that day
 
     def unit(self, id: str, day: date, /) -> bool:  # noqa: A002 - the word
         """Whether a unit may have a duty on a day."""
@@ -61,9 +65,10 @@ def import_history(
     Args:
         jurisdiction: Whose rules and units hold.
         file: A path, or the name of a register that the pack carries.
-        map_name: A map of the pack, or the path of one; None for the register's, else the pack's default, else the
-            standard columns.
-        as_of: Up to when things are known, aware; None for the latest instant of the file.
+        map_name: A map of the pack, the path of one, or ``standard`` for the standard columns; None for the
+            register's, else the pack's default, else the standard columns.
+        as_of: Up to when things are known, aware; None for the latest instant of the file, or the first covered day
+            where no row could be taken.
         progress: Called now and then with the number of rows read since the last call.
 
     Raises:
@@ -78,10 +83,9 @@ def import_history(
             records.append(row)
         else:
             rejected.append(row)
-    latest = max((h.at for record in records for h in record.happenings if h.at is not None), default=None)
-    known_until = aware(as_of, "as_of") if as_of is not None else latest
-    if known_until is None:
-        raise RecordError.of("nothing_taken", f"{path.name}: no row could be taken", str(path), _told(rejected[0]))
+    instants = (h.at for record in records for h in record.happenings if h.at is not None)
+    latest = max(instants, default=midnight(jurisdiction.coverage.start, ZoneInfo(jurisdiction.zone)))
+    known_until = latest if as_of is None else aware(as_of, "as_of")
     told = [cut for record in records if (cut := _until(record, known_until)) is not None]
     matters, writes, refused = _fold(told)
     store = MemoryStore()
@@ -130,15 +134,11 @@ def _source(jurisdiction: Jurisdiction, file: str | Path, map_name: str | None) 
     name = map_name or (register.map if register is not None else "") or jurisdiction.default_map
     if name in jurisdiction.maps:
         return path, jurisdiction.maps[name]
-    if name:
+    if name and name != "standard":
         return path, load_map(name, jurisdiction.zone)
     facts = (fact.name for fact in jurisdiction.facts.declared)
     attributes = (attribute.name for attribute in jurisdiction.vocabulary)
     return path, standard_map(path, jurisdiction.zone, facts=facts, attributes=attributes)
-
-
-def _told(row: Rejected) -> str:
-    return f"line {row.line}, column {row.column or '–'}: {row.message} [{row.code}]"
 
 
 def _until(record: Recorded, as_of: datetime) -> Recorded | None:

@@ -78,9 +78,9 @@ class RecordRules:
         return self._answering[key]
 
     def _answerer(self, place: str, day: date) -> str | None:
-        structure = self._county.organization.at(day)
-        if not self._levels or place not in structure:
+        if not self._levels or not place:
             return None
+        structure = self._county.organization.at(day)
         return next((unit.id for unit in structure.chain(place) if unit.level in self._levels), None)
 
 

@@ -170,8 +170,8 @@ class History(Shown):
         rows = [row for row in self.facts() if row.unit == unit_id and row.role in group.roles]
         reason = self.rank(month).explain(unit_id, rows, self.bounds(month))
         name = self.jurisdiction.unit_label(unit_id)
-        zh, en = (f"{name.in_(language)}（{unit_id}）" for language in ("zh", "en"))
-        return None if reason is None else Reason(Label(zh=zh, en=en), reason.source, (reason,))
+        title = Label(zh=f"{name.in_('zh')}（{unit_id}）", en=f"{name.in_('en')} ({unit_id})")
+        return None if reason is None else Reason(title, reason.source, (reason,))
 
     def explain_matter(self, matter_id: str) -> Reason | None:
         """Return what is recorded of one matter, and for each duty its due instant, facts and part in the rates."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from enum import Enum
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import attrs
@@ -74,14 +75,16 @@ class Desk:
     def cite(self, place: str, start: date | None, *tables: Cited) -> Citation | None:
         """Return the citation of the first of *tables*, from the inside out, that has one; None when none has.
 
-        A clause of its own goes with the document of the table around it. A fault is noted at *place*, but of an
-        unknown document that many tables inherit only once.
+        A clause goes with the document of the table around it, where its own table names none. A fault is noted at
+        *place*, but of an unknown document that many tables inherit only once.
         """
         found = self.cited(*tables)
         if found is None:
             return None
+        inner = takewhile(lambda table: table is not found, tables)
+        clause = next((table.clause for table in (*inner, found) if table.clause), "")
         try:
-            return self.citation(found.doc, tables[0].clause or found.clause, start or self.coverage.start)
+            return self.citation(found.doc, clause, start or self.coverage.start)
         except BadValueError as error:
             own = found is tables[0] or error.code == "citation_not_in_force"
             if own or found.doc not in self._told:

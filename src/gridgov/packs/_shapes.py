@@ -306,7 +306,7 @@ class GroupShape(Cited):
     id: Id
     label: Label
     where: WhereShape
-    roles: tuple[str, ...] = ("lead", "joint", "either", "support")
+    roles: tuple[str, ...] = ("handle", "lead", "joint", "either", "support")
     ranked: bool = True
     min_group: int = 2
     note: Label | None = None

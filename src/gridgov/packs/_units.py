@@ -196,10 +196,12 @@ def _check_lived(table: Table, households: Sequence[Household], organization: Or
     """Note a fault for each household whose unit does not exist on its first day."""
     if organization is None:
         return
-    days = {day: organization.at(day) for day in sorted({household.period.start for household in households})}
+    starts = {household.period.start for household in households}
+    first = organization.change_days()[0]
+    days = {day: organization.at(day) for day in sorted(starts) if day >= first}
     for row in table.sound():
         household = households[row]
-        if household.unit not in days[household.period.start]:
+        if household.unit not in days.get(household.period.start, ()):
             message = f"unit {household.unit!r} is not in force on {household.period.start}"
             table.refuse(
                 row,

@@ -202,10 +202,9 @@ class FiguresGiven:
 
 @attrs.frozen(kw_only=True)
 class FiguresExpect:
-    """How many there are; of how many, where it is a share."""
+    """How many there are."""
 
     count: int
-    total: int | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -59,8 +59,8 @@ class Holder:
         """Return the unit for *place* on the structure's day; None where there is none."""
         if self.kind is HolderKind.UNIT:
             return structure.get(self.words[0])
+        at_level = self.kind is HolderKind.LEVEL
         for word in self.words:
-            at_level = self.kind is HolderKind.LEVEL
             found = structure.ancestor(place, word) if at_level else structure.stationed(word, place)
             if found is not None:
                 return found

@@ -157,7 +157,7 @@ class _Lookup:
 
         The county itself, for one, has no subdistrict above it.
         """
-        may_lack = duty.holder.kind is HolderKind.LEVEL and not duty.leads
+        may_lack = not duty.leads and duty.holder.kind is HolderKind.LEVEL
         look = duty.holder.find if may_lack else duty.holder.resolve
         unit = look(self.structure, self.place)
         if unit is None:

@@ -102,7 +102,7 @@ class Duty:
         """Say whether *place* lies where the row applies."""
         if self.within and not any(structure.is_inside(place, area) for area in self.within):
             return False
-        return not any(structure.is_inside(place, area) for area in self.outside)
+        return not (self.outside and any(structure.is_inside(place, area) for area in self.outside))
 
     def wording(self) -> tuple[str, ...]:
         """Return what the row decides, as text: equal for two rows that decide the same."""
