@@ -106,7 +106,7 @@ class TestPack:
         day = date(2011, 7, 1)
         structure = boston.organization.at(day)
         answer = boston.responsibilities.lookup(
-            "street-light-outages", place="1714", structure=structure, facts={}, on=day
+            "street-light-outages", place="1714", structure=structure, facts={}, at=day
         )
         assert ["public-works-department"] == [lead.unit.id for lead in answer.leads]
 

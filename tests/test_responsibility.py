@@ -1,10 +1,11 @@
 """The responsibility list: who leads, who supports, and what a list may not say."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ FIRE_LANE = (item("fire-lane"),)
 def look(
     name: str, place: str = "grid-1", *, listed: ResponsibilityList = LISTED, on: date = DAY, **given: Any
 ) -> Responsibility:
-    return listed.lookup(name, place=place, structure=ORGANIZATION.at(on), on=on, **given)
+    return listed.lookup(name, place=place, structure=ORGANIZATION.at(on), at=on, **given)
 
 
 def refusal(kind: type[GridgovError], name: str, place: str = "grid-1", **given: Any) -> GridgovError:
@@ -505,7 +506,7 @@ class TestListFaults:
 
         assert [] == listed.faults(county)
         with pytest.raises(AmbiguousRuleError) as caught:
-            listed.lookup("noise", place="grid-1", structure=county.at(DAY), on=DAY)
+            listed.lookup("noise", place="grid-1", structure=county.at(DAY), at=DAY)
         assert "several_stationed" == caught.value.code
 
     def test_a_condition_that_is_none_is_reported_with_its_row(self) -> None:
@@ -649,3 +650,22 @@ class TestDispatchAccuracy:
         assert [("a", 1, 2, 0, 0), ("b", 0, 0, 1, 1)] == [
             (tally.of, tally.right, tally.total, tally.unlisted, tally.undecided) for tally in found
         ]
+
+
+class TestAskedWithAnInstant:
+    """A list that knows its organisation and zone is asked with a place and an instant."""
+
+    def test_the_day_turns_at_the_packs_midnight(self) -> None:
+        """An instant is a day in the list's own zone."""
+        bound = attrs.evolve(LISTED, organization=ORGANIZATION, zone="Asia/Shanghai")
+        evening = datetime(2021, 2, 9, 16, tzinfo=UTC)
+
+        answer = bound.lookup("noise", place="grid-1", at=evening)
+        assert look("noise", on=date(2021, 2, 10)).to_dict() == answer.to_dict()
+        assert date(2021, 2, 10) == answer.on
+
+    def test_without_an_organisation_the_question_must_bring_one(self) -> None:
+        """It is refused with what to do."""
+        with pytest.raises(NotInForceError) as refused:
+            LISTED.lookup("noise", place="grid-1", at=DAY)
+        assert "no_organization" == refused.value.code

@@ -450,7 +450,7 @@ class _Router:
             place=self.place.id,
             structure=self.structure,
             facts=asked.facts,
-            on=self.day,
+            at=self.day,
             lenient=asked.lenient,
         )
 

@@ -154,6 +154,8 @@ def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRul
     if due_at is None:
         due_at = rules.due(matter, assignment)
         due_basis = "none" if due_at is None else "rule"
+    facts = _facts(matter, assignment, rules.declared)
+    _add_timely(facts, assignment, due_at, as_of)
     return FactRow(
         matter=matter.id,
         number=assignment.number,
@@ -174,7 +176,7 @@ def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRul
         closed_at=matter.closed_at,
         last_at=assignment.last_at,
         outcome=assignment.outcome,
-        facts=_facts(matter, assignment, rules.declared) | _timely(assignment, due_at, as_of),
+        facts=facts,
     )
 
 
@@ -198,18 +200,12 @@ def _facts(matter: Matter, assignment: Assignment, declared: Vocabulary) -> dict
     return facts
 
 
-def _timely(assignment: Assignment, due_at: datetime | None, as_of: datetime) -> dict[str, Value]:
-    """A due instant is met at the very second; before it has passed, an open duty is neither on time nor late.
-
-    Nor is a duty that has become somebody else's.
-    """
+def _add_timely(facts: dict[str, Value], assignment: Assignment, due_at: datetime | None, as_of: datetime) -> None:
+    """A due instant is met at the very second; before it has passed, an open duty is neither on time nor late."""
+    facts["has_due"] = due_at is not None
     if due_at is None:
-        return {"has_due": False}
+        return
+    facts["overran"] = assignment.last_at > due_at
     completed_at = assignment.completed_at
-    facts: dict[str, Value] = {
-        "has_due": True,
-        "overran": assignment.last_at > due_at,
-    }
-    if completed_at is not None or (as_of > due_at and assignment.outcome not in LEFT):
+    if completed_at is not None or as_of > due_at:
         facts["on_time"] = completed_at is not None and completed_at <= due_at
-    return facts

@@ -14,10 +14,12 @@ import attrs
 from attrs import field
 
 from gridgov.errors import RefusedError
-from gridgov.events import stamp, unstamp
+from gridgov.events import Canonical, canonical_text, json_object, json_text, json_whole, stamp, unstamp
 from gridgov.values import Shown
 
 __all__ = ["EVENTS", "HAPPENINGS", "ORDER", "Assignment", "Happening", "Matter", "Recorded", "apply"]
+
+_JSON = {True: "true", False: "false"}
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -52,24 +54,16 @@ class Happening:
     reason: str = ""
     facts: Mapping[str, str] = NOTHING
 
-    def to_data(self) -> dict[str, Any]:
-        """Return what the log holds: only what is given."""
-        data: dict[str, Any] = {"what": self.what}
-        if self.at is not None:
-            data["at"] = stamp(self.at)
-        if self.unit:
-            data["unit"] = self.unit
-        if self.role:
-            data["role"] = self.role
-        if self.due_at is not None:
-            data["due_at"] = stamp(self.due_at)
-        if self.satisfied is not None:
-            data["satisfied"] = self.satisfied
-        if self.reason:
-            data["reason"] = self.reason
-        if self.facts:
-            data["facts"] = dict(self.facts)
-        return data
+    def to_data(self) -> Canonical:
+        """Return what the log holds, only what is given: canonical JSON, so its members stand in the order of names."""
+        at = "" if self.at is None else f'"at":"{stamp(self.at)}",'
+        due_at = "" if self.due_at is None else f'"due_at":"{stamp(self.due_at)}",'
+        facts = f'"facts":{canonical_text(dict(self.facts))},' if self.facts else ""
+        reason = f'"reason":{json_text(self.reason)},' if self.reason else ""
+        role = f'"role":{json_text(self.role)},' if self.role else ""
+        satisfied = "" if self.satisfied is None else f'"satisfied":{_JSON[self.satisfied]},'
+        unit = f'"unit":{json_text(self.unit)},' if self.unit else ""
+        return json_object(f'{at}{due_at}{facts}{reason}{role}{satisfied}{unit}"what":{json_text(self.what)}')
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -120,19 +114,16 @@ class Recorded:
                 return happening.at
         raise RefusedError.of("no_instant", f"no happening of matter {self.matter!r} has an instant")
 
-    def to_data(self) -> dict[str, Any]:
-        """Return what the log holds: only what is given."""
-        data: dict[str, Any] = {"source": self.source, "line": self.line, "matter": self.matter}
-        if self.item:
-            data["item"] = self.item
-        if self.place:
-            data["place"] = self.place
-        if self.channel:
-            data["channel"] = self.channel
-        if self.when:
-            data["when"] = dict(self.when)
-        data["happenings"] = [happening.to_data() for happening in self.happenings]
-        return data
+    def to_data(self) -> Canonical:
+        """Return what the log holds, only what is given: canonical JSON, so its members stand in the order of names."""
+        channel = f'"channel":{json_text(self.channel)},' if self.channel else ""
+        happenings = ",".join([happening.to_data() for happening in self.happenings])
+        item = f'"item":{json_text(self.item)},' if self.item else ""
+        row = f'"line":{json_whole(self.line)},"matter":{json_text(self.matter)},'
+        place = f'"place":{json_text(self.place)},' if self.place else ""
+        source = f'"source":{json_text(self.source)}'
+        when = f',"when":{canonical_text(dict(self.when))}' if self.when else ""
+        return json_object(f'{channel}"happenings":[{happenings}],{item}{row}{place}{source}{when}')
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -234,7 +225,7 @@ class Matter(Shown):
     @property
     def called(self) -> bool:
         """Whether it was ever called to departments through the county platform."""
-        return any(assignment.opened_by == "called" for assignment in self.assignments)
+        return "called" in [assignment.opened_by for assignment in self.assignments]
 
 
 def apply(matter: Matter | None, event: Recorded) -> Matter:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -112,7 +112,9 @@ def write(history: History, folder: Path, month: Month | None = None, language: 
     results = Results(history=history, ranking=ranking, month=month, folder=folder, bulletin=document)
     folder.mkdir(parents=True, exist_ok=True)
     write_jsonl(history.store, folder / "events.jsonl")
-    for name, header, rows in (_matters(history), _assignments(history), _assessments(results), _ranking(results)):
+    clock = _clock(history)
+    sheets = (_matters(history, clock), _assignments(history, clock), _assessments(results), _ranking(results))
+    for name, header, rows in sheets:
         _write_csv(folder / name, header, rows)
     # Its values are as they stood in the file: a lone carriage return is not quoted unless everything is.
     _write_csv(folder / "rejected.csv", *_rejected(history), quoting=csv.QUOTE_ALL)
@@ -124,7 +126,7 @@ def write(history: History, folder: Path, month: Month | None = None, language: 
 
 
 def _write_csv(
-    path: Path, header: Iterable[str], rows: Iterable[Iterable[str]], quoting: int = csv.QUOTE_MINIMAL
+    path: Path, header: Iterable[str], rows: Iterable[Iterable[str]], quoting: Literal[0, 1] = csv.QUOTE_MINIMAL
 ) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n", quoting=quoting)
@@ -134,10 +136,11 @@ def _write_csv(
 
 
 Sheet = tuple[str, Iterable[str], Iterator[Iterable[str]]]
+Clock = Callable[[datetime | None], str]
 
 
-def _clock(history: History) -> Callable[[datetime | None], str]:
-    """Return the function that writes an instant in the pack's zone; blank for none."""
+def _clock(history: History) -> Clock:
+    """Return the function that writes an instant in the pack's zone; blank for none. Sheets share what it remembers."""
     zone = ZoneInfo(history.jurisdiction.zone)
 
     @lru_cache(maxsize=1 << 18)
@@ -165,9 +168,7 @@ _MATTER_COLUMNS = (
 )
 
 
-def _matters(history: History) -> Sheet:
-    when = _clock(history)
-
+def _matters(history: History, when: Clock) -> Sheet:
     def row(matter: Matter) -> Iterable[str]:
         return (
             matter.id,
@@ -193,9 +194,7 @@ _INSTANT_COLUMNS = ("signed_at", "contacted_at", "met_at", "completed_at", "answ
 _FACT_COLUMNS = ("on_time", "met", "answered", "satisfied", "excluded")
 
 
-def _assignments(history: History) -> Sheet:
-    when = _clock(history)
-
+def _assignments(history: History, when: Clock) -> Sheet:
     instants = attrgetter(*_INSTANT_COLUMNS)
 
     def row(facts: FactRow) -> Iterable[str]:

@@ -235,7 +235,7 @@ class MemoryStore:
     def _sealed(
         self, writes: tuple[Write, ...], command_id: str, actor: str, edition: str, at: datetime
     ) -> tuple[Envelope, ...]:
-        head = self._head()
+        last: Head | Envelope = self._head()
         recorded_at = max(at, self._log[-1].recorded_at) if self._log else at
         sealed = []
         for stream, version, draft in _placed(writes):
@@ -243,14 +243,14 @@ class MemoryStore:
                 draft,
                 stream=stream,
                 version=version,
-                after=head,
+                after=last,
                 recorded_at=recorded_at,
                 actor=actor,
                 command=command_id,
                 edition=edition,
             )
             sealed.append(envelope)
-            head = envelope.head
+            last = envelope
         return tuple(sealed)
 
     def _again(self, writes: tuple[Write, ...], command_id: str, actor: str, edition: str) -> tuple[Envelope, ...]:
@@ -325,12 +325,12 @@ def _write_path(envelopes: Iterable[Envelope], path: str) -> Head:
 
 
 def _write(envelopes: Iterable[Envelope], file: BinaryIO) -> Head:
-    head = GENESIS
+    last = None
     for envelope in envelopes:
         file.write(f"{to_line(envelope)}\n".encode())
-        head = envelope.head
+        last = envelope
     file.flush()
-    return head
+    return GENESIS if last is None else last.head
 
 
 def read_jsonl(source: PathOrFile, *, known: Head = GENESIS) -> MemoryStore:

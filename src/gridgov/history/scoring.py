@@ -111,7 +111,7 @@ class History(Shown):
         def group_of(unit_id: str) -> Group | None:
             if unit_id not in known:
                 unit = structure.get(unit_id)
-                groups = () if unit is None else self.scheme.groups
+                groups = () if unit is None else self.jurisdiction.groups
                 known[unit_id] = next((g for g in groups if unit and g.takes(unit.level, unit.accountability)), None)
             return known[unit_id]
 

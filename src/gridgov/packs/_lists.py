@@ -73,6 +73,8 @@ def read_list(
         tuple(duties[row] for row in rows.sound()),
         coverage=desk.coverage,
         confirmed_until=None if desk.head is None else desk.head.confirmed_until,
+        organization=units.organization,
+        zone="UTC" if desk.head is None else desk.head.zone,
     )
     if units.organization is not None and vocabulary is not None and table.is_sound and rows.is_sound:
         places = {f"item {item.id}": table.place(row) for row, item in enumerate(items)}

@@ -212,11 +212,11 @@ class _Taker(ABC):
         self.instants: dict[str, datetime] = {}
         self.is_unit = lru_cache(_REMEMBERED)(known.unit)
         self.is_place = lru_cache(_REMEMBERED)(known.place)
-        self.is_item = lru_cache(_REMEMBERED)(known.item)
+        self.is_item = known.item
         self.matter = self.matter_id()
         self.item = self.item_id()
         self.channel = self.name_of("channel")
-        self.unit = self.getter("unit")
+        self.unit = self.remembered("unit", self.getter("unit"))
         self.role = self.choice("role")
         self.satisfied = self.choice("satisfied")
         self.place_parts = self.place_candidates()
@@ -253,6 +253,28 @@ class _Taker(ABC):
         get = self.cell(verb) if isinstance(verb, Column) else self.first(name, verb)
         return get if verb.words is None else self.translated(name, get, verb.words)
 
+    def remembered(self, name: str, get: Getter) -> Getter:
+        """Return *get*, its answers remembered by the raw cell where the standard column reads a single one.
+
+        For columns of few words: one look into a dict then takes the place of all the steps that *get* is made of.
+        """
+        columns = list(columns_of(self.map.columns.get(name, Constant(""))))
+        if len(columns) != 1:
+            return get
+        place = self.places[columns[0]]
+        known: dict[str, str] = {}
+
+        def read(row: Cells) -> str:
+            cell = row[place]
+            text = known.get(cell)
+            if text is None:
+                text = get(row)
+                if len(cell) <= _SHOWN and len(known) < _REMEMBERED:
+                    known[cell] = text
+            return text
+
+        return read
+
     def cell(self, column: Column) -> Getter:
         place, blanks = self.places[column.name], self.blanks
 
@@ -287,9 +309,9 @@ class _Taker(ABC):
 
     def choice(self, name: str) -> Getter:
         """Return the getter of a standard column whose words are closed."""
-        if name not in self.map.columns:
-            return _blank
         get, choices = self.getter(name), CHOICES[name]
+        if isinstance(self.map.columns.get(name, Constant("")), Constant):
+            return get  # the map has checked its word
 
         def choose(row: Cells) -> str:
             text = get(row)
@@ -297,24 +319,20 @@ class _Taker(ABC):
                 self.refuse(name, row, "unknown_word", f"{name!r} is one of {', '.join(sorted(choices))}")
             return text
 
-        return choose
+        return self.remembered(name, choose)
 
     def name_of(self, name: str) -> Getter:
         """Return the getter of a short text."""
         get = self.getter(name)
 
-        @lru_cache(_REMEMBERED)
-        def fault_of(text: str) -> str | None:
-            return name_fault(text) if text else None
-
         def check(row: Cells) -> str:
             text = get(row)
-            fault = fault_of(text)
+            fault = name_fault(text) if text else None
             if fault is not None:
                 self.refuse(name, row, "bad_text", f"the text of {name!r} {fault}")
             return text
 
-        return check
+        return self.remembered(name, check)
 
     def matter_id(self) -> Getter:
         get = self.getter("matter")
@@ -339,7 +357,7 @@ class _Taker(ABC):
                     self.refuse("item", row, "unknown_item", "the item is not in the list")
             return text
 
-        return check
+        return self.remembered("item", check)
 
     # --- units ----------------------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ def _judge(listed: ResponsibilityList, organization: Organization, dispatch: Dis
             place=dispatch.place,
             structure=organization.at(dispatch.on),
             facts=dispatch.facts,
-            on=dispatch.on,
+            at=dispatch.on,
         )
     except GridgovError as error:
         return Judged(dispatch=dispatch, verdict="undecided", faults=error.faults)
