@@ -601,3 +601,16 @@ class TestWholeProcess:
         assert 1 == done.returncode
         assert b"Traceback" not in done.stderr
         assert b"[unknown_pack]" in done.stdout
+
+
+def test_an_interrupted_run_says_so_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C is no fault of the program."""
+
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gridgov.cli.load_pack", interrupted)
+    assert 1 == main(["test", "pingyin"])
+    assert "interrupted" in capsys.readouterr().err

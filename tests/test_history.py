@@ -805,11 +805,14 @@ class TestExplainMatter:
         assert "month by" not in str(history.explain_matter("m4"))
         assert 2 == str(history.explain_matter("m1")).count("month by")
 
-    def test_nor_one_in_a_role_that_its_group_does_not_count(self, told: Importing) -> None:
+    def test_nor_one_in_a_role_that_its_group_does_not_count(self, told: Importing, small_folder: Path) -> None:
         """A department that handles a step of the ladder leads nothing."""
-        history = told(reported("m1", "02-01 09:00"), row("m1", "assigned", "02-01 09:00", "police", role="handle"))
-        assert "公安局 (handles)" in str(history.explain_matter("m1"))
-        assert "month by" not in str(history.explain_matter("m1")).partition("duty 0")[0]
+        where = 'where = { level = ["department"], accountability = ["county"] }\n'
+        small_pack.change(small_folder, "assessment.toml", where, f'{where}roles = ["lead"]\n')
+        rows = [reported("m1", "02-01 09:00"), row("m1", "assigned", "02-01 09:00", "police", role="handle")]
+        duties = str(told(*rows, county=load_pack(small_folder)).explain_matter("m1")).partition("duty 0")[0]
+        assert "公安局 (handles)" in duties
+        assert "month by" not in duties
 
     def test_a_matter_without_an_item_or_a_unit(self, told: Importing) -> None:
         """Blank is shown as a dash."""
@@ -949,3 +952,61 @@ class TestReceipts:
         """Offsets of the file are kept to the second."""
         first = next(iter(receipts.matters.values()))
         assert stamp(first.reported_at) == next(iter(receipts.store.feed())).data["happenings"][0]["at"]
+
+
+class TestDispatches:
+    """R17: where matters were sent, beside where the list sends them; a difference is a figure, not a fault."""
+
+    def test_the_register_of_pingyin_in_february(self, register: History) -> None:
+        """One of the month's calls went to a unit that does not lead its item."""
+        found = {each.of: each for each in register.dispatches(FEBRUARY)}
+        leading = [
+            duty
+            for matter in register.matters.values()
+            for duty in matter.assignments
+            if duty.role in {"lead", "joint", "either"}
+            and duty.opened_at.astimezone(CHINA).strftime("%Y-%m") == "2021-02"
+        ]
+        assert len(leading) == sum(each.total + each.unlisted + each.undecided for each in found.values())
+        assert Fraction(1, 2) == found["basement-birds"].accuracy
+        assert [("zhujian", ("gongan",))] == [
+            (error.dispatch.unit, error.expected) for error in found["basement-birds"].errors
+        ]
+        assert 1 == sum(each.total - each.right for each in found.values())
+
+    def test_the_role_decides_what_is_a_dispatch(self, told: Importing) -> None:
+        """A supporting unit was not sent the matter."""
+        history = told(
+            reported("m1", "02-01 09:00", item="noise", place="g3"),
+            row("m1", "called", "02-01 10:00", "police"),
+            row("m1", "called", "02-01 10:00", "fire", role="support"),
+            row("m1", "called", "03-01 10:00", "fire", role="joint"),
+        )
+        assert ([1], [2]) == (
+            [each.total for each in history.dispatches(FEBRUARY)],
+            [each.total for each in history.dispatches()],
+        )
+
+
+class TestPeriods:
+    """Outside the dates covered the library refuses; nothing a unit did is lost with it."""
+
+    def test_a_month_beyond_the_pack_is_refused(self, told: Importing) -> None:
+        """The rules of a later month are not known."""
+        history = told(reported("m1", "02-01 09:00"))
+        with pytest.raises(NotInForceError) as refused:
+            history.rank(Month(2031, 1))
+        assert "month_not_covered" == refused.value.code
+
+    def test_a_unit_abolished_before_the_months_end_keeps_its_row(self, small_folder: Path, tmp_path: Path) -> None:
+        """It is in the group of its last day."""
+        small_register.write_pack(small_folder)
+        small_pack.change(small_folder, "units.csv", "fire,消防大队", f"{OLD_UNTIL}\nfire,消防大队")
+        rows = (reported("m1", "02-01 09:00", item="noise"), row("m1", "called", "02-01 10:00", "old"))
+        history = import_history(load_pack(small_folder), small_register.write(tmp_path / "f.csv", rows), as_of=LATER)
+        found = history.rank(FEBRUARY).result("old")
+        assert found is not None
+        assert 1 == found[1].assignments
+
+
+OLD_UNTIL = "old,旧局,,department,small,,2021-02-15,,county,,report,"

@@ -324,8 +324,20 @@ class TestHappenings:
     @pytest.mark.parametrize(("reported_at", "code"), [("", "missing_time"), ("2021-02-10 10:00", "out_of_order")])
     def test_a_first_row_must_lie_after_a_report_that_it_gives(self, reported_at: str, code: str) -> None:
         """Nothing happens to a matter before it was reported."""
-        row = {**self.ROW, "what": "noted", "reported_at": reported_at}
-        assert code == refused(row, happenings_map(["reported_at"])).code
+        row = {"matter": "m1", "what": "noted", "at": "2021-02-10 09:00", "reported_at": reported_at}
+        columns = {name: Column(name) for name in row}
+        assert code == refused(row, Map(id="h", shape=Shape.HAPPENINGS, columns=columns, zone=ZONE)).code
+
+    def test_a_cell_of_any_length_is_read_each_time(self) -> None:
+        """Only short cells are remembered, and the answer is the same."""
+        rows = [{**self.ROW, "what": "noted", "unit": "x" * 900}] * 2
+        found = read(csv_of(*rows), happenings_map())
+        assert ["unknown_unit"] * 2 == [each.code for each in found if isinstance(each, Rejected)]
+
+    def test_a_file_of_standard_columns_may_report_in_a_row_of_its_own(self) -> None:
+        """Wherever that row stands: the order of rows decides nothing."""
+        noted = taken({**self.ROW, "what": "noted"}, happenings_map(["reported_at"]))
+        assert ["noted"] == [happening.what for happening in noted.happenings]
 
 
 class TestVerbs:

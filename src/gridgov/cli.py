@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except GridgovError as error:
         return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("interrupted; nothing that was being written is complete")
     except BrokenPipeError:
         with suppress(BrokenPipeError):
             sys.stdout.close()  # else the interpreter tries once more, and complains, when it ends

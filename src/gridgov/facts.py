@@ -201,11 +201,14 @@ def _facts(matter: Matter, assignment: Assignment, declared: Vocabulary) -> dict
 
 
 def _add_timely(facts: dict[str, Value], assignment: Assignment, due_at: datetime | None, as_of: datetime) -> None:
-    """A due instant is met at the very second; before it has passed, an open duty is neither on time nor late."""
+    """A due instant is met at the very second; before it has passed, an open duty is neither on time nor late.
+
+    Nor is a duty that has become somebody else's.
+    """
     facts["has_due"] = due_at is not None
     if due_at is None:
         return
     facts["overran"] = assignment.last_at > due_at
     completed_at = assignment.completed_at
-    if completed_at is not None or as_of > due_at:
+    if completed_at is not None or (as_of > due_at and assignment.outcome not in LEFT):
         facts["on_time"] = completed_at is not None and completed_at <= due_at

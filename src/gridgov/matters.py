@@ -277,9 +277,9 @@ class _Change:
             duty = self.duties[place] = {name: getattr(duty, name) for name in _DUTY_FIELDS}
         return duty
 
-    def find(self, wanted: Callable[[Mapping[str, Any]], bool]) -> list[int]:
-        """Return the places of the duties that *wanted* says yes to."""
-        return [place for place in range(len(self.duties)) if wanted(self.duty(place))]
+    def all_duties(self) -> list[dict[str, Any]]:
+        """Return the fields of every duty, in order of opening, to be changed."""
+        return [duty if isinstance(duty, dict) else self.duty(place) for place, duty in enumerate(self.duties)]
 
     def assignments(self) -> tuple[Assignment, ...]:
         """Return the duties as they are once the event is through."""
@@ -348,32 +348,33 @@ def _open(role: str) -> "_Step":
 
 def _passed_up(change: _Change, happening: Happening) -> None:
     at = _dated(happening)
-    for place in change.find(lambda duty: duty["role"] == "handle" and not duty["outcome"]):
-        change.duty(place).update(outcome="passed_up", last_at=at)
+    for duty in change.all_duties():
+        if duty["role"] == "handle" and not duty["outcome"]:
+            duty.update(outcome="passed_up", last_at=at)
     _open("handle")(change, happening)
 
 
-def _concerned(change: _Change, happening: Happening) -> list[int]:
-    """Return the places of the duties that *happening* concerns.
+def _concerned(change: _Change, happening: Happening) -> list[dict[str, Any]]:
+    """Return the duties that *happening* concerns.
 
     With a unit: its latest. Without one: every duty that leads and has not left the matter.
     """
-    if happening.unit:
-        places = change.find(lambda duty: duty["unit"] == happening.unit)[-1:]
+    duties, unit = change.all_duties(), happening.unit
+    if unit:
+        concerned = [duty for duty in duties if duty["unit"] == unit][-1:]
     else:
-        places = change.find(lambda duty: duty["role"] in LEADING and duty["outcome"] not in LEFT)
-    if not places:
-        who = happening.unit or "any unit"
+        concerned = [duty for duty in duties if duty["role"] in LEADING and duty["outcome"] not in LEFT]
+    if not concerned:
+        who = unit or "any unit"
         hint = "an 'assigned' or 'called' of that unit must come first"
         raise RefusedError.of("no_assignment", f"{happening.what}: {who} has no duty on the matter", hint=hint)
-    return places
+    return concerned
 
 
 def _note(change: _Change, happening: Happening, **noted: Any) -> None:
     """Set fields of the duties that *happening* concerns."""
     at = happening.at
-    for place in _concerned(change, happening):
-        duty = change.duty(place)
+    for duty in _concerned(change, happening):
         if at is not None:
             if at < duty["opened_at"]:
                 what = f"{happening.what} of {happening.unit or 'a unit'} is dated before its duty was opened"

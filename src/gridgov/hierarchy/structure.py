@@ -374,8 +374,13 @@ class Structure:
 
     def count_below(self, unit: str, line: str | None = None, level: str | None = None) -> int:
         """Return how many units are below, of all levels or of one."""
-        if level is None and line is None and (place := self._place.get(unit)) is not None:
-            return self._last[place] - place - 1
+        if level is None and line is None:
+            try:
+                place = self._place[unit]
+            except KeyError:
+                pass  # unknown, or of another line
+            else:
+                return self._last[place] - place - 1
         tree, place = self._find(unit, line)
         if level is None:
             return tree.last[place] - place - 1

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from gridgov.errors import GridgovError, NotInForceError
+from gridgov.hierarchy import Structure
 from gridgov.history.scoring import CODEC, History
 from gridgov.matters import ORDER, Matter, Recorded, apply
 from gridgov.packs import Jurisdiction, load_map
@@ -18,20 +20,25 @@ from gridgov.values import aware, midnight
 __all__ = ["import_history", "replay"]
 
 
+_DAYS = 1_024  # rows that stand together lie on few days
+
+
 @attrs.frozen
 class KnownNames:
     """What the readers ask of a jurisdiction."""
 
     jurisdiction: Jurisdiction
     _items: frozenset[str] = attrs.field(init=False)
+    _on: Callable[[date], Structure] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_items", frozenset(item.id for item in self.jurisdiction.responsibilities.items))
+        object.__setattr__(self, "_on", lru_cache(_DAYS)(self.jurisdiction.organization.at))
 
     def place(self, id: str, day: date, /) -> bool:  # noqa: A002 - the word
         """Whether matters may lie in a unit on a day."""
         try:
-            return id in self.jurisdiction.organization.at(day)
+            return id in self._on(day)
         except NotInForceError:
             return False  # nothing is known of that day
 

@@ -10,17 +10,20 @@ from gridgov.assessment import Bounds, Group, Ranking, ScoreScheme, Tally, rank,
 from gridgov.errors import NotInForceError
 from gridgov.events import Codec
 from gridgov.facts import FactRow, rows_of
+from gridgov.hierarchy import Unit
 from gridgov.history.rules import RecordRules
 from gridgov.history.telling import Story
 from gridgov.matters import EVENTS, Matter
 from gridgov.packs import Jurisdiction
 from gridgov.records import Rejected
+from gridgov.responsibility import Accuracy, Dispatch, dispatch_accuracy
 from gridgov.stores import MemoryStore
 from gridgov.values import Label, Month, Reason, Shown
 
 __all__ = ["CODEC", "Figures", "History"]
 
 CODEC = Codec(EVENTS)
+_LEADS = frozenset({"lead", "joint", "either"})
 
 
 @attrs.frozen(kw_only=True)
@@ -104,27 +107,37 @@ class History(Shown):
         return None if month is None else month.bounds(ZoneInfo(self.jurisdiction.zone))
 
     def groups(self, month: Month | None = None) -> Callable[[str], Group | None]:
-        """Return the function that gives a unit's group on the period's last day."""
+        """Return the function that gives a unit's group on the period's last day.
+
+        A unit abolished before it belongs to the group of its last day, so that nothing it did is lost.
+        """
         structure = self.jurisdiction.organization.at(self.last_day(month))
         known: dict[str, Group | None] = {}
 
         def group_of(unit_id: str) -> Group | None:
             if unit_id not in known:
-                unit = structure.get(unit_id)
-                groups = () if unit is None else self.jurisdiction.groups
+                unit = structure.get(unit_id) or self._last_known(unit_id)
+                groups = self.jurisdiction.groups
                 known[unit_id] = next((g for g in groups if unit and g.takes(unit.level, unit.accountability)), None)
             return known[unit_id]
 
         return group_of
 
+    def _last_known(self, unit_id: str) -> Unit | None:
+        return next(reversed(self.jurisdiction.organization.history(unit_id)), None)
+
     def rank(self, month: Month | None = None) -> Ranking:
         """Rank every unit of the scheme's groups in *month*; without a month the whole file is one period.
 
         Raises:
-            NotInForceError: The score scheme does not hold in that month.
+            NotInForceError: The score scheme does not hold in that month (``scheme_not_in_force``), or the pack does
+                not cover it (``month_not_covered``).
         """
         scheme = self.scheme
         last_day = self.last_day(month)
+        if last_day not in self.jurisdiction.coverage:
+            what = f"the pack covers {self.jurisdiction.coverage}, not {month}"
+            raise NotInForceError.of("month_not_covered", what, hint="choose a month inside the coverage")
         scheme.check_day(last_day)
         group_of = self.groups(month)
         empty = {rate.id: Tally() for rate in scheme.rates}
@@ -134,6 +147,27 @@ class History(Shown):
         counted: dict[str, tuple[int, Mapping[str, Tally]]] = {unit: (0, empty) for unit in units if group_of(unit)}
         counted.update(tally(self.facts(), scheme, group_of, self.bounds(month)))
         return rank(scheme, counted, group_of, "all" if month is None else str(month))
+
+    def dispatches(self, month: Month | None = None) -> tuple[Accuracy, ...]:
+        """Return, item by item, how many matters called in the period went to a unit that leads by the list.
+
+        A difference from the list is a figure, not a fault of the record.
+        """
+        county, bounds = self.jurisdiction, self.bounds(month)
+        sent = [
+            Dispatch(
+                matter=matter.id,
+                item=matter.item,
+                place=matter.place,
+                on=county.day(duty.opened_at),
+                unit=duty.unit,
+                facts=matter.when,
+            )
+            for matter in self.matters.values()
+            for duty in matter.assignments
+            if duty.role in _LEADS and _within(bounds, duty.opened_at)
+        ]
+        return dispatch_accuracy(county.responsibilities, county.organization, sent)
 
     def assessed(self, month: Month | None = None) -> Iterator[FactRow]:
         """Yield the rows that can count for a group: its units, in the roles it counts, of duties they kept."""

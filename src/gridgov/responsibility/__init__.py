@@ -8,12 +8,13 @@ anything else is refused and names its rows. The territory's own duty (patrol, r
 
 from gridgov.responsibility.answers import Assigned, Mode, Responsibility
 from gridgov.responsibility.comparison import Burden, ListDiff, diff_lists
-from gridgov.responsibility.dispatch import Dispatch, Judged, Tally, dispatch_accuracy
+from gridgov.responsibility.dispatch import Accuracy, Dispatch, Judged, dispatch_accuracy
 from gridgov.responsibility.holders import Holder, HolderKind
 from gridgov.responsibility.lists import ResponsibilityList
 from gridgov.responsibility.rows import Duty, Item, Role
 
 __all__ = [
+    "Accuracy",
     "Assigned",
     "Burden",
     "Dispatch",
@@ -27,7 +28,6 @@ __all__ = [
     "Responsibility",
     "ResponsibilityList",
     "Role",
-    "Tally",
     "diff_lists",
     "dispatch_accuracy",
 ]

@@ -14,7 +14,7 @@ from gridgov.hierarchy import Organization
 from gridgov.responsibility.lists import ResponsibilityList
 from gridgov.values import Shown
 
-__all__ = ["Dispatch", "Judged", "Tally", "dispatch_accuracy"]
+__all__ = ["Accuracy", "Dispatch", "Judged", "dispatch_accuracy"]
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +55,7 @@ class Judged:
 
 
 @attrs.frozen(kw_only=True)
-class Tally(Shown):
+class Accuracy(Shown):
     """How well an item, or a dispatcher, was dispatched.
 
     Attributes:
@@ -85,7 +85,7 @@ def dispatch_accuracy(
     organization: Organization,
     dispatches: Iterable[Dispatch],
     by: Literal["item", "dispatcher"] = "item",
-) -> tuple[Tally, ...]:
+) -> tuple[Accuracy, ...]:
     """Compare where matters were sent with where the list sends them.
 
     A difference is a figure, not a fault of the record. A matter that the list cannot judge is counted apart.
@@ -117,9 +117,9 @@ def _judge(listed: ResponsibilityList, organization: Organization, dispatch: Dis
     return Judged(dispatch=dispatch, verdict="right" if dispatch.unit in expected else "wrong", expected=expected)
 
 
-def _tally(key: str, judged: list[Judged]) -> Tally:
+def _tally(key: str, judged: list[Judged]) -> Accuracy:
     counts = Counter(each.verdict for each in judged)
-    return Tally(
+    return Accuracy(
         of=key,
         right=counts["right"],
         total=counts["right"] + counts["wrong"],
