@@ -26,8 +26,7 @@ demo: $(READY)
 	$(BIN)/gridgov demo
 
 test: $(READY)
-	$(BIN)/python -m coverage run -m pytest -q
-	$(BIN)/python -m coverage report
+	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term-missing:skip-covered
 
 check: $(READY)
 	$(BIN)/ruff check

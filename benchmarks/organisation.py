@@ -5,7 +5,8 @@ Run it as ``python benchmarks/organisation.py``; it needs the list of China's st
 variable ``GRIDGOV_DATA`` names, by default ``../shared/data`` beside the project. All sides work in one process on
 the same rows in memory; the garbage collector runs as always and is emptied before each timing; each figure is the
 median of several rounds taken in turn, in processor time; and every answer is compared before anything is timed.
-The walk over networkx is the quickest one its interface allows: one ``next`` on ``predecessors`` for each step.
+Beside networkx's own ``ancestors`` stands the quickest walk its interface allows: one ``next`` on ``predecessors``
+for each step.
 """
 
 import csv
@@ -145,13 +146,15 @@ def compare_inside(where: str, structure: Structure, graph: "nx.DiGraph[str]", a
         [climb_networkx(graph, unit, of) for unit in units] for of, units in asked.items()
     ]
     inside, many = structure.is_inside, structure.are_inside
-    single, batch, theirs = seconds(
+    single, batch, theirs, walk = seconds(
         lambda: [inside(unit, of) for of, units in asked.items() for unit in units],
         lambda: [many(units, of) for of, units in asked.items()],
+        lambda: [unit == of or of in nx.ancestors(graph, unit) for of, units in asked.items() for unit in units],
         lambda: [climb_networkx(graph, unit, of) for of, units in asked.items() for unit in units],
     )
-    faster(f"is inside, {where}", "networkx predecessors", single, theirs, 8)
-    faster(f"are inside, {where}", "networkx predecessors", batch, theirs, 8)
+    faster(f"is inside, {where}", "nx.ancestors", single, theirs, 8)
+    faster(f"are inside, {where}", "nx.ancestors", batch, theirs, 8)
+    print(f"{'':<36} {'walk by predecessors':<22} {walk / single:>7.0f}×, many at once {walk / batch:.0f}×")
 
 
 def compare_chains(where: str, structure: Structure, parents: dict[str, str], codes: Sequence[str]) -> None:

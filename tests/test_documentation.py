@@ -5,8 +5,12 @@ import csv
 import doctest
 import re
 import shlex
+import shutil
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import attrs
 import pytest
@@ -17,15 +21,15 @@ from gridgov.cli import main
 from gridgov.conditions import AttributeType
 from gridgov.facts import INSTANTS, STANDARD_FACTS
 from gridgov.hierarchy import Relation
-from gridgov.history import import_history
-from gridgov.matters import HAPPENINGS
+from gridgov.history import Figures, import_history
+from gridgov.matters import HAPPENINGS, ORDER
 from gridgov.packs import _shapes as shapes
 from gridgov.packs import cases, check_pack, load_pack
 from gridgov.packs.jurisdiction import Source, SourceKind
 from gridgov.records import Map
 from gridgov.records.maps import HAPPENINGS_COLUMNS, MATTERS_COLUMNS, Ambiguous, Other, UnknownItem, UnknownPlace
 from gridgov.responsibility import HolderKind, Role
-from gridgov.results import write
+from gridgov.results import load, write
 from gridgov.values import Basis
 from gridgov.worked import run_cases
 
@@ -38,8 +42,8 @@ PACKS = ROOT / "src" / "gridgov" / "packs"
 TEMPLATE = PACKS / "bundled" / "template"
 THIRD_CITY = ROOT / "tests" / "packs" / "third-city"
 
-NOT_KEYS = {"text", "total", "start", "end", "rates", "sources", "optional_columns"}
-"""Names inside the shapes that no file writes, or that it writes otherwise."""
+NOT_KEYS = {"optional_columns"}
+"""Names inside the shapes that no file writes."""
 
 
 def words_of(page: str) -> set[str]:
@@ -49,10 +53,15 @@ def words_of(page: str) -> set[str]:
     return {*whole, *(part for word in whole for part in word.split("."))}
 
 
-def keys_of(module: object) -> Iterator[str]:
+def toml_of(page: str) -> list[str]:
+    """Every piece of TOML that a page shows."""
+    return re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+
+def keys_of(module: ModuleType) -> Iterator[str]:
     """Every attribute of the shapes in a module: the keys that files may hold."""
     for kind in vars(module).values():
-        if isinstance(kind, type) and attrs.has(kind):
+        if isinstance(kind, type) and attrs.has(kind) and kind.__module__ == module.__name__:
             yield from (attribute.name for attribute in attrs.fields(kind))
 
 
@@ -71,7 +80,7 @@ class TestHowToWriteAPack:
     WORDS = words_of(HOW_TO)
 
     @pytest.mark.parametrize("module", [shapes, cases], ids=lambda module: module.__name__)
-    def test_every_key_of_a_rule_file_is_named(self, module: object) -> None:
+    def test_every_key_of_a_rule_file_is_named(self, module: ModuleType) -> None:
         assert set() == set(keys_of(module)) - NOT_KEYS - self.WORDS
 
     def test_every_key_of_a_document_and_of_a_map_is_named(self) -> None:
@@ -98,6 +107,48 @@ class TestHowToWriteAPack:
 
     def test_every_standard_fact_and_instant_is_named(self) -> None:
         assert set() == {*STANDARD_FACTS, *INSTANTS} - self.WORDS
+
+    def test_every_figure_is_named(self) -> None:
+        assert set() == {field.name for field in attrs.fields(Figures)} - self.WORDS
+
+    def test_happenings_stand_in_the_order_of_one_instant(self) -> None:
+        """The page says that rows of one instant are taken in the order of its table."""
+        table = HOW_TO.partition("| `what` | means |\n| --- | --- |\n")[2].partition("\n\n")[0]
+        shown = [word for line in table.splitlines() for word in re.findall("`([a-z_]+)`", line.split("|")[1])]
+        assert sorted(ORDER, key=ORDER.__getitem__) == shown
+
+    def test_every_piece_of_toml_can_be_read(self) -> None:
+        pieces = toml_of(HOW_TO)
+        assert pieces
+        assert all(tomllib.loads(piece) for piece in pieces)
+
+    def test_the_cases_that_it_shows_pass(self, tmp_path: Path) -> None:
+        pack = shutil.copytree(TEMPLATE, tmp_path / "pack")
+        shown = [piece for piece in toml_of(HOW_TO) if piece.startswith(("[[rank]]", "[[figures]]"))]
+        (pack / "cases" / "shown.toml").write_text("\n".join(['id = "shown"', 'title = { en = "shown" }', *shown]))
+        outcomes = [outcome for outcome in run_cases(load_pack(pack)) if outcome.file == "shown"]
+        assert [(), ()] == [outcome.differences for outcome in outcomes]
+
+    def test_the_maps_that_it_shows_take_what_they_are_said_to_take(self, tmp_path: Path) -> None:
+        """An unknown street falls back on the town, a kind that is not listed on one word, a blank unit on the town."""
+        (tmp_path / "rows.csv").write_text(
+            "No,Received,Due,Kind,Office,Street,Town\n"
+            "1,2026-03-02 09:10,2026-03-05 17:00,Pothole, Roads ,North Lane,Example\n"
+            "2,2026-03-02 09:10,2026-03-05 17:00,Broken bench,,Mill Lane,Example\n"
+        )
+        head = 'shape = "matters"\n[columns]\nmatter = "No"\nreported_at = "Received"\ndue_at = "Due"\n'
+        section = HOW_TO.partition("### Where a text comes from\n")[2].partition("\n### ")[0]
+        place, item, *units = toml_of(section)
+        assert 2 == len(units)
+        for unit in units:
+            (tmp_path / "map.toml").write_text(head + item + unit + place)
+            history = import_history(load_pack("template"), tmp_path / "rows.csv", map_name=str(tmp_path / "map.toml"))
+            assert () == history.rejected
+            found = [(each.item, each.place, each.assignments[0].unit) for each in history.matters.values()]
+            assert [("pothole", "north", "roads"), ("other", "town", "town")] == found
+        (tmp_path / "map.toml").write_text(head + item + unit + place.replace(', other = "keep"', ""))
+        history = import_history(load_pack("template"), tmp_path / "rows.csv", map_name=str(tmp_path / "map.toml"))
+        assert ["unknown_word"] == [row.code for row in history.rejected]
 
     @pytest.mark.parametrize("path", sorted(TEMPLATE.rglob("*.*")), ids=lambda path: path.name)
     def test_every_line_of_the_template_is_quoted(self, path: Path) -> None:
@@ -136,6 +187,7 @@ class TestSessions:
         self, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr("gridgov.cli.load", cache(load))  # two questions to one folder read it once
         (tmp_path / "tests").symlink_to(ROOT / "tests", target_is_directory=True)
         blocks = re.findall(r"```console\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
         sessions = re.findall(r"^\$ gridgov (.*)\n((?:(?!\$ ).*\n)*)", "".join(blocks), re.MULTILINE)

@@ -161,7 +161,7 @@ class TestCanonical:
             {None: 1},
             {True: 1},
         ],
-        ids=repr,
+        ids=lambda value: type(value).__name__,
     )
     def test_foreign_types_are_refused(self, value: Any) -> None:
         """No float, no number, date or word that JSON would change in silence; no key but text."""

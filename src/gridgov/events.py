@@ -60,6 +60,9 @@ DEPTH_LIMIT = 32
 LINE_LIMIT = 2**20
 """Longest event, in bytes of its line: 1 MiB."""
 
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a UTC instant without its zone is reckoned from it
+_EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
+
 _INT64 = 2**63
 _INT64_DIGITS = len(str(-_INT64))
 
@@ -191,9 +194,9 @@ def stamp(at: datetime) -> str:
     return _written(at if at.tzinfo is UTC else aware(at))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 10)  # one instant stands several times in an event, seldom in two
 def _written(utc: datetime) -> str:
-    return utc.isoformat().removesuffix("+00:00") + "Z"
+    return (_EPOCH + (utc - _EPOCH_UTC)).isoformat() + "Z"  # without its zone it is written in half the time
 
 
 def unstamp(text: str) -> datetime:

@@ -54,7 +54,7 @@ class Happening:
     reason: str = ""
     facts: Mapping[str, str] = NOTHING
 
-    def to_data(self) -> Canonical:
+    def to_json(self) -> str:
         """Return what the log holds, only what is given: canonical JSON, so its members stand in the order of names."""
         at = "" if self.at is None else f'"at":"{stamp(self.at)}",'
         due_at = "" if self.due_at is None else f'"due_at":"{stamp(self.due_at)}",'
@@ -63,11 +63,11 @@ class Happening:
         role = f'"role":{json_text(self.role)},' if self.role else ""
         satisfied = "" if self.satisfied is None else f'"satisfied":{_JSON[self.satisfied]},'
         unit = f'"unit":{json_text(self.unit)},' if self.unit else ""
-        return json_object(f'{at}{due_at}{facts}{reason}{role}{satisfied}{unit}"what":{json_text(self.what)}')
+        return f'{{{at}{due_at}{facts}{reason}{role}{satisfied}{unit}"what":{json_text(self.what)}}}'
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """Return the happening that `to_data` wrote."""
+        """Return the happening that `to_json` wrote."""
         given = dict(data)
         for name in ("at", "due_at"):
             if name in given:
@@ -117,7 +117,7 @@ class Recorded:
     def to_data(self) -> Canonical:
         """Return what the log holds, only what is given: canonical JSON, so its members stand in the order of names."""
         channel = f'"channel":{json_text(self.channel)},' if self.channel else ""
-        happenings = ",".join([happening.to_data() for happening in self.happenings])
+        happenings = ",".join([happening.to_json() for happening in self.happenings])
         item = f'"item":{json_text(self.item)},' if self.item else ""
         row = f'"line":{json_whole(self.line)},"matter":{json_text(self.matter)},'
         place = f'"place":{json_text(self.place)},' if self.place else ""
@@ -270,16 +270,11 @@ class _Change:
     reopened: int = 0
     fields: dict[str, Any] = field(factory=dict)
 
-    def duty(self, place: int) -> dict[str, Any]:
-        """Return a duty's fields, to be changed."""
-        duty = self.duties[place]
-        if isinstance(duty, Assignment):
-            duty = self.duties[place] = {name: getattr(duty, name) for name in _DUTY_FIELDS}
-        return duty
-
     def all_duties(self) -> list[dict[str, Any]]:
         """Return the fields of every duty, in order of opening, to be changed."""
-        return [duty if isinstance(duty, dict) else self.duty(place) for place, duty in enumerate(self.duties)]
+        duties = [duty if isinstance(duty, dict) else _fields_of(duty) for duty in self.duties]
+        self.duties[:] = duties
+        return duties
 
     def assignments(self) -> tuple[Assignment, ...]:
         """Return the duties as they are once the event is through."""
@@ -287,6 +282,10 @@ class _Change:
 
 
 _DUTY_FIELDS = tuple(name.name for name in attrs.fields(Assignment))
+
+
+def _fields_of(duty: Assignment) -> dict[str, Any]:
+    return {name: getattr(duty, name) for name in _DUTY_FIELDS}
 
 
 def _report(event: Recorded) -> _Change:

@@ -6,7 +6,7 @@ case says which one differs.
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from gridgov.assessment import Group, ScoreScheme, Tally, rank
 from gridgov.calendar import Due
 from gridgov.errors import GridgovError
 from gridgov.escalation import Route
-from gridgov.history import import_history
+from gridgov.history import History, import_history
 from gridgov.packs import Jurisdiction
 from gridgov.packs.cases import CountCase, CountGiven, DueCase, FiguresCase, RankCase, RankRow, RouteCase, RouteExpect
 from gridgov.values import Month, Shown
@@ -50,24 +50,28 @@ class Outcome(Shown):
 
 
 def run_cases(jurisdiction: Jurisdiction) -> list[Outcome]:
-    """Run every worked case of the pack, in the order of its files; a case that raises has failed."""
+    """Run every worked case of the pack, in the order of its files; a case that raises has failed.
+
+    A register is read once, however many figures are counted in it.
+    """
+    history = cache(partial(import_history, jurisdiction))
     return [
-        Outcome(file.id, case.name, tuple(_differences(run, jurisdiction, case)))
+        Outcome(file.id, case.name, tuple(_differences(run, asked, case)))
         for file in jurisdiction.cases
-        for cases, run in (
-            (file.route, _route),
-            (file.due, _due),
-            (file.rank, _rank),
-            (file.count, _count),
-            (file.figures, _figures),
+        for cases, run, asked in (
+            (file.route, _route, jurisdiction),
+            (file.due, _due, jurisdiction),
+            (file.rank, _rank, jurisdiction),
+            (file.count, _count, jurisdiction),
+            (file.figures, _figures, history),
         )
         for case in cases
     ]
 
 
-def _differences(run: Callable[[Jurisdiction, Any], Iterator[str]], county: Jurisdiction, case: Any) -> Iterator[str]:
+def _differences(run: Callable[[Any, Any], Iterator[str]], asked: object, case: object) -> Iterator[str]:
     try:
-        yield from run(county, case)
+        yield from run(asked, case)
     except GridgovError as error:
         yield f"refused: {error}"
 
@@ -174,8 +178,8 @@ def _rank(county: Jurisdiction, case: RankCase) -> Iterator[str]:
             yield f"{unit_id}: is in no group"
             continue
         result = found[1]
-        if expect.score:
-            yield from _compare(f"{unit_id} score", Fraction(expect.score), result.score)
+        if expect.score is not None:
+            yield from _compare(f"{unit_id} score", expect.score, result.score)
         if expect.rank is not None:
             yield from _compare(f"{unit_id} rank", expect.rank, result.rank)
         if expect.status:
@@ -183,8 +187,7 @@ def _rank(county: Jurisdiction, case: RankCase) -> Iterator[str]:
 
 
 def _tallies(scheme: ScoreScheme, row: RankRow) -> dict[str, Tally]:
-    given = {name: Tally(*map(int, share.split("/"))) for name, share in row.rates.items()}
-    return {rate.id: given.get(rate.id, Tally()) for rate in scheme.rates}
+    return {rate.id: row.rates.get(rate.id, Tally()) for rate in scheme.rates}
 
 
 def _count(county: Jurisdiction, case: CountCase) -> Iterator[str]:
@@ -203,8 +206,7 @@ def _counted(county: Jurisdiction, given: CountGiven) -> int:
     return sum(item.accepted for item in county.responsibilities.items_on(given.at))
 
 
-def _figures(county: Jurisdiction, case: FiguresCase) -> Iterator[str]:
-    history = import_history(county, case.given.register)
+def _figures(history: Callable[[str], History], case: FiguresCase) -> Iterator[str]:
     month = Month.parse(case.given.month) if case.given.month else None
-    figures = attrs.asdict(history.figures(month))
+    figures = attrs.asdict(history(case.given.register).figures(month))
     yield from _compare(case.given.of, case.expect.count, figures.get(case.given.of))

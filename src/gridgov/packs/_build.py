@@ -1,6 +1,6 @@
 """From the files of a pack to a jurisdiction: each part is read, however faulty the others are."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from gridgov.packs._desk import Desk, attempt, one_of, within
 from gridgov.packs._edition import Rules
 from gridgov.packs._files import Folder
 from gridgov.packs._ladders import LadderReader
-from gridgov.packs._lists import holder_reader, read_list, read_staff, read_vocabulary
+from gridgov.packs._lists import Listed, holder_reader, read_list, read_staff, read_vocabulary
 from gridgov.packs._scores import read_scheme, standard_facts
 from gridgov.packs._shapes import (
     AssessmentFile,
@@ -31,8 +31,7 @@ from gridgov.packs._units import Units, read_households, read_units
 from gridgov.packs._wrong import Limits, near
 from gridgov.packs.cases import CaseFile
 from gridgov.packs.jurisdiction import Facts, Household, Jurisdiction, Register, Words
-from gridgov.records import Map, map_from_table
-from gridgov.responsibility import ResponsibilityList
+from gridgov.records import Map, UnknownItem, map_from_table
 from gridgov.staffing import Staff
 from gridgov.values import Label, Month
 
@@ -60,6 +59,8 @@ _FILES = frozenset(
         "assessment.toml",
     }
 )
+_FOLDERS = ("maps/", "cases/")
+_NOTES = frozenset({"README", "LICENSE", "LICENCE"})
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +72,7 @@ class _Parts:
     vocabulary: Vocabulary | None
     facts: Vocabulary | None
     units: Units
-    listed: ResponsibilityList
+    listed: Listed
     posts: PostsFile | None
     staff: Staff | None
     households: tuple[Household, ...]
@@ -99,7 +100,7 @@ def read_pack(root: Path, limits: Limits) -> Jurisdiction:
     if desk.head is not None:
         desk.head = _checked_head(desk, desk.head)
     parts = _read_parts(desk)
-    _check_files(desk)
+    _check_files(desk, parts.times)
     return _jurisdiction(parts)
 
 
@@ -112,15 +113,22 @@ def _read_parts(desk: Desk) -> _Parts:
     staff = read_staff(desk, posts, units)
     times = read_times(desk)
     escalation = desk.toml("escalation.toml", EscalationFile)
-    ladders = LadderReader(desk=desk, vocabulary=vocabulary, holder=holder_reader(words, units))
+    ladders = LadderReader(
+        desk=desk,
+        vocabulary=vocabulary,
+        holder=holder_reader(words, units),
+        accountability=() if words is None else words.accountability,
+    )
     assessment = desk.toml("assessment.toml", AssessmentFile)
+    listed = read_list(desk, words, vocabulary, units)
+    declared = None if facts is None else Facts(facts).declared
     return _Parts(
         desk=desk,
         words=words,
         vocabulary=vocabulary,
         facts=facts,
         units=units,
-        listed=read_list(desk, words, vocabulary, units),
+        listed=listed,
         posts=posts,
         staff=staff,
         households=read_households(desk, units),
@@ -129,9 +137,9 @@ def _read_parts(desk: Desk) -> _Parts:
         policy=None if escalation is None else ladders.read(escalation, times, staff),
         assessment=assessment,
         scheme=None if assessment is None else read_scheme(desk, assessment, facts, words, units),
-        maps=_maps(desk, vocabulary, facts),
+        maps=_maps(desk, _Meant(units=units, listed=listed, declared={"when": vocabulary, "fact": declared})),
         registers=_registers(desk),
-        cases=_cases(desk),
+        cases=_cases(desk, None if assessment is None else assessment.rates),
     )
 
 
@@ -158,7 +166,7 @@ def _jurisdiction(parts: _Parts) -> Jurisdiction:
         posts=posts,
         escalation=parts.escalation,
         assessment=parts.assessment,
-        listed=parts.listed,
+        listed=parts.listed.responsibilities,
         times=parts.times,
     )
     edition = rules.digest()
@@ -177,7 +185,7 @@ def _jurisdiction(parts: _Parts) -> Jurisdiction:
         vocabulary=vocabulary,
         facts=Facts(facts),
         words=_words(words, posts, parts.units),
-        responsibilities=parts.listed,
+        responsibilities=parts.listed.responsibilities,
         staff=staff,
         households=parts.households,
         calendars=times.calendars,
@@ -245,14 +253,39 @@ def _words(words: AttributesFile, posts: PostsFile, units: Units) -> Words:
 # --- maps, registers, cases -------------------------------------------------------------------------------------
 
 
-def _maps(desk: Desk, vocabulary: Vocabulary | None, facts: Vocabulary | None) -> dict[str, Map]:
+@attrs.frozen(kw_only=True)
+class _Meant:
+    """What the words of maps may mean.
+
+    Attributes:
+        units: The units.
+        listed: The items.
+        declared: Attributes of matters (``when``), facts of assignments (``fact``); None when they are faulty.
+    """
+
+    units: Units
+    listed: Listed
+    declared: Mapping[str, Vocabulary | None]
+
+    def check(self, column: str, word: str) -> object:
+        """Return what *word* means in a standard column; raise `BadValueError` or `RefusedError` if it is nothing."""
+        readers = {"item": self.listed.item, "unit": self.units.unit, "place": self.units.unit}
+        kind, _, name = column.partition(".")
+        vocabulary = self.declared.get(kind)
+        if vocabulary is not None and name in vocabulary:
+            return vocabulary.parse_fact(name, word)
+        return readers.get(column, str)(word)
+
+
+def _maps(desk: Desk, meant: _Meant) -> dict[str, Map]:
     zone = "UTC" if desk.head is None else desk.head.zone
     found = {}
     for name in desk.folder.names("maps", (".toml",)):
         made = _map(desk.folder, name, zone)
         if made is not None:
             found[made.id] = made
-            _check_declared(desk.faults, name, made, {"when": vocabulary, "fact": facts})
+            _check_declared(desk.faults, name, made, meant.declared)
+            _check_words(desk.faults, name, made, meant)
     return found
 
 
@@ -270,6 +303,22 @@ def _check_declared(faults: Faults, name: str, made: Map, known: Mapping[str, Vo
         if vocabulary is not None and word not in vocabulary:
             hint = near(word, [attribute.name for attribute in vocabulary])
             faults.add(codes[kind], f"attributes.toml declares no {word!r}", f"{name}: columns.{kind}.{word}", hint)
+
+
+def _check_words(faults: Faults, name: str, made: Map, meant: _Meant) -> None:
+    """A word that means nothing here would cost every row that has it.
+
+    Only the one word for all kinds that a map does not list need be no item, where unlisted ones are kept.
+    """
+    keeps = made.unknown_item is UnknownItem.KEEP
+    unlisted = {word for column, path, word in made.fixed_words if column == "item" and path.endswith(".other")}
+    for column, path, word in made.fixed_words:
+        if not (keeps and column == "item" and word in unlisted):
+            attempt(faults, _at(f"{name}: {path}"), meant.check, column, word)
+
+
+def _at(place: str) -> Callable[[str], str]:
+    return lambda _: place
 
 
 def read_map(path: Path, zone: str, limits: Limits) -> Map:
@@ -313,7 +362,7 @@ def _map_id(text: str, maps: Collection[str]) -> str:
     return one_of(text, maps, "unknown_map", "a map of the pack") if text else text
 
 
-def _cases(desk: Desk) -> tuple[CaseFile, ...]:
+def _cases(desk: Desk, rates: Collection[str] | None) -> tuple[CaseFile, ...]:
     found: dict[str, CaseFile] = {}
     for name in desk.folder.names("cases", (".toml",)):
         case = desk.toml(name, CaseFile)
@@ -321,18 +370,53 @@ def _cases(desk: Desk) -> tuple[CaseFile, ...]:
             desk.faults.add("duplicate_case", f"two files of cases are called {case.id!r}", f"{name}: id")
         elif case is not None:
             found[case.id] = case
+            _check_case(desk, name, case, rates)
     return tuple(found.values())
+
+
+def _check_case(desk: Desk, name: str, case: CaseFile, rates: Collection[str] | None) -> None:
+    """Note a fault for each rate and register that the pack does not have; *rates* None go unchecked."""
+    for at, ranked in enumerate(case.rank):
+        for row, given in enumerate(ranked.given.rows):
+            for rate in () if rates is None else given.rates:
+                place = within(name, f"rank[{at}].given.rows[{row}].{rate}")
+                attempt(desk.faults, place, one_of, rate, rates, "unknown_rate", "a rate of assessment.toml")
+    registers = None if desk.head is None else desk.head.registers
+    for at, counted in enumerate(case.figures):
+        place, register = within(name, f"figures[{at}].given.register"), counted.given.register
+        if registers is not None:
+            attempt(desk.faults, place, one_of, register, registers, "unknown_register", "a register of pack.toml")
 
 
 # --- files ------------------------------------------------------------------------------------------------------
 
 
-def _check_files(desk: Desk) -> None:
+def _check_files(desk: Desk, times: Times | None) -> None:
     """A misspelt name would silently leave a list out."""
-    if desk.head is None:  # which names the other files
+    if desk.head is None:  # which names the registers
         return
-    known = {*_FILES, *(register.file for register in desk.head.registers.values()), *desk.folder.opened}
-    for name in desk.folder.names("", (".toml", ".csv")):
-        if name not in known:
-            hint = near(name, _FILES) or "packs have files of fixed names"
-            desk.faults.add("unknown_file", f"no part of a pack is called {name[:64]!r}", name, hint)
+    named = (*_FILES, *(register.file for register in desk.head.registers.values()), *desk.folder.opened)
+    known = {str(PurePosixPath(name)) for name in named}
+    homes = {*_FOLDERS, *(f"{parent}/" for name in known for parent in PurePosixPath(name).parents)}
+    tables_unknown = times is None and desk.folder.has("calendar.toml")  # which names them
+    strange = (
+        _outermost(name, homes)
+        for name in desk.folder.files()
+        if name not in known and not _is_aside(name) and not (tables_unknown and name.endswith(".csv"))
+    )
+    for name in dict.fromkeys(strange):
+        files = (*_FILES, *(f"{folder}{PurePosixPath(name).stem}.toml" for folder in _FOLDERS))
+        hint = near(name, _FOLDERS if name.endswith("/") else files) or "notes are .md files; pack.toml names registers"
+        desk.faults.add("unknown_file", f"no part of a pack is called {name[:64]!r}", name, hint)
+
+
+def _outermost(name: str, homes: Collection[str]) -> str:
+    """Return the outermost folder around a file that holds nothing of the pack; the file where there is none."""
+    around = (f"{parent}/" for parent in reversed(PurePosixPath(name).parents))
+    return next((folder for folder in around if folder not in homes), name)
+
+
+def _is_aside(name: str) -> bool:
+    """Say whether a file is a note to readers, and no part of a pack."""
+    path = PurePosixPath(name)
+    return path.suffix == ".md" or path.stem in _NOTES

@@ -4,7 +4,9 @@ Nothing is opened but regular files inside the pack's folder. A fault is noted w
 and reading goes on, so that one visit tells everything.
 """
 
+import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -51,6 +53,13 @@ class Folder:
             self.faults.add("unreadable", f"the folder cannot be read: {error.strerror}", sub or ".")
             return ()
         return tuple(sorted(f"{sub}/{name}" if sub else name for name in found))
+
+    def files(self) -> Iterator[str]:
+        """Yield every file of the folder and of the folders in it, but for hidden ones; links are not followed."""
+        for top, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            here = Path(top).relative_to(self.root)
+            yield from ((here / name).as_posix() for name in sorted(names) if not name.startswith("."))
 
     def has(self, name: str) -> bool:
         """Say whether there is such a file, whatever it may be."""

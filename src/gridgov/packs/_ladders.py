@@ -30,11 +30,13 @@ class LadderReader:
         desk: The desk.
         vocabulary: Attributes of matters, by which a ladder is chosen; None when they are faulty.
         holder: Reads a selector.
+        accountability: The words that units answer by; none when they are faulty, or there are none.
     """
 
     desk: Desk
     vocabulary: Vocabulary | None
     holder: Callable[[str], Holder]
+    accountability: Collection[str]
 
     def read(self, shape: EscalationFile, times: Times | None, staff: Staff | None) -> Policy | None:
         """Return what the file says; None, with faults noted, when it, or what it needs, is faulty."""
@@ -42,6 +44,7 @@ class LadderReader:
         promise = self._limits(shape.promise.title.in_("en"), shape.promise.values, "promise", shape.promise, shape)
         ladders = {key: self._ladder(key, ladder, shape) for key, ladder in shape.ladders.items()}
         self._check_names(ladders)
+        self._check_home(shape.home)
         ordinary = ladders.get("ordinary")
         direct_line = None if shape.direct_line is None else self._direct_line(shape.direct_line, shape)
         fallback = self._holder(shape.fallback, "fallback") if shape.fallback else None
@@ -72,6 +75,11 @@ class LadderReader:
                 self._note("unknown_ladder", f"there is no ladder {key!r}", f"ladders.{key}", near(key, _LADDERS))
         if "ordinary" not in ladders:
             self._note("missing_key", "the ladder of everyday matters is missing", "ladders.ordinary")
+
+    def _check_home(self, home: str) -> None:
+        if self.accountability and home not in self.accountability:
+            message = f"home is {home[:64]!r}, which is not an accountability of attributes.toml"
+            self._note("unknown_word", message, "home", near(home, self.accountability))
 
     def _holder(self, text: str, path: str) -> Holder | None:
         return attempt(self.desk.faults, within(_FILE, path), self.holder, text)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+import attrs
+
 from gridgov.calendar import Limit
 from gridgov.conditions import Attribute, Condition, Vocabulary, parse_condition
 from gridgov.packs._csv import Header, Table
@@ -59,9 +61,24 @@ def read_vocabulary(
 # --- items.csv, duties.csv --------------------------------------------------------------------------------------
 
 
-def read_list(
-    desk: Desk, words: AttributesFile | None, vocabulary: Vocabulary | None, units: Units
-) -> ResponsibilityList:
+@attrs.frozen
+class Listed:
+    """The list of a pack.
+
+    Attributes:
+        responsibilities: The list itself, as far as its rows can be taken.
+        items: Every id that the list of items holds, faulty or not; None when the list cannot be read.
+    """
+
+    responsibilities: ResponsibilityList
+    items: Collection[str] | None
+
+    def item(self, text: str) -> str:
+        """Return *text* when it is an item of the pack; raise `BadValueError` otherwise."""
+        return text if self.items is None else one_of(text, self.items, "unknown_item", "an item of items.csv")
+
+
+def read_list(desk: Desk, words: AttributesFile | None, vocabulary: Vocabulary | None, units: Units) -> Listed:
     """Read ``items.csv`` and ``duties.csv``, and check the list they make over every day."""
     table, rows = desk.rows("items.csv", _ITEMS), desk.rows("duties.csv", _DUTIES)
     items = _items(desk, table, words)
@@ -82,7 +99,7 @@ def read_list(
         for fault in found.faults(units.organization):
             inner = fault.place.partition(" in ")[0]
             desk.faults.extend([fault.at(places.get(inner, inner))])
-    return found
+    return Listed(found, ids)
 
 
 def _items(desk: Desk, table: Table, words: AttributesFile | None) -> list[Item]:

@@ -1,6 +1,5 @@
 """The rates, score scheme and groups of a pack."""
 
-import re
 from fractions import Fraction
 
 from gridgov.assessment import Group, Rate, Rounding, ScoreScheme
@@ -8,13 +7,12 @@ from gridgov.conditions import Attribute, AttributeType, Vocabulary, parse_cells
 from gridgov.facts import INSTANTS, STANDARD_FACTS
 from gridgov.packs._desk import Desk, attempt, basis_of, one_of, within
 from gridgov.packs._shapes import AssessmentFile, AttributesFile, GroupShape, RateShape
+from gridgov.packs._strict import exact_number
 from gridgov.packs._units import Units
-from gridgov.packs._wrong import BadValueError
 from gridgov.responsibility import Role
 
 _FILE = "assessment.toml"
 _ROLES = (*(role.value for role in Role), "handle", "answer")
-_WEIGHT = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9}|/[1-9][0-9]{0,8})?", re.ASCII)
 
 
 def standard_facts() -> list[Attribute]:
@@ -43,7 +41,7 @@ def read_scheme(
     scheme = shape.scheme
     place = within(_FILE, "scheme")
     weights = {
-        name: attempt(desk.faults, within(_FILE, f"scheme.weights.{name}"), _weight, text)
+        name: attempt(desk.faults, within(_FILE, f"scheme.weights.{name}"), exact_number, text)
         for name, text in scheme.weights.items()
     }
     rounding = attempt(
@@ -154,9 +152,3 @@ def _check_distinct(desk: Desk, ids: list[str]) -> None:
 
 def _instant(text: str) -> str:
     return one_of(text, INSTANTS, what="an instant of an assignment")
-
-
-def _weight(text: str) -> Fraction:
-    if not _WEIGHT.fullmatch(text):
-        raise BadValueError("bad_number", f"{text[:64]!r} is not an exact number", 'write it as "30", "12.5" or "1/3"')
-    return Fraction(text)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from enum import Enum
+from fractions import Fraction
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, NewType, TypeAlias, TypeVar, get_args, get_origin
 
@@ -16,12 +17,13 @@ from cattrs.cols import is_mapping, mapping_structure_factory
 from cattrs.errors import AttributeValidationNote, BaseValidationError, ForbiddenExtraKeysError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, override
 
+from gridgov.assessment import Tally
 from gridgov.calendar import Limit
 from gridgov.errors import Fault, Faults, GridgovError
 from gridgov.packs._wrong import BadValueError, near
 from gridgov.values import Basis, Period, aware, is_id, name_fault
 
-__all__ = ["Id", "structure", "text_of"]
+__all__ = ["Id", "exact_number", "structure", "text_of"]
 
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ else:
 
 _TEXT_LIMIT = 20_000
 _INTEGERS = range(-(2**63), 2**63)
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18}|/[1-9][0-9]{0,17})?", re.ASCII)
+_SHARE = re.compile(r"([0-9]{1,9})/([0-9]{1,9})", re.ASCII)
 _KEYS: Mapping[type, Mapping[str, str]] = {Period: {"start": "from", "end": "to"}}
 """Attributes that bear another name in files."""
 
@@ -67,9 +71,21 @@ def text_of(value: Any) -> str:
     return text
 
 
+def exact_number(text: str) -> Fraction:
+    """Return the number written in *text*; raise `BadValueError` when it is none.
+
+    >>> exact_number("62.5"), exact_number("200/3")
+    (Fraction(125, 2), Fraction(200, 3))
+    """
+    if not _NUMBER.fullmatch(text):
+        raise BadValueError("bad_number", f"{text[:64]!r} is not an exact number", 'write it as "30", "12.5" or "1/3"')
+    return Fraction(text)
+
+
 def _exactly(kind: type, value: Any) -> Any:
     if type(value) is not kind:
-        raise BadValueError("wrong_type", f"expected {_KINDS[kind]}, found {_KINDS[type(value)]}")
+        hint = "write it in quotes" if kind is str and not isinstance(value, list | dict) else ""
+        raise BadValueError("wrong_type", f"expected {_KINDS[kind]}, found {_KINDS[type(value)]}", hint)
     return value
 
 
@@ -99,6 +115,14 @@ def _word(value: Any, kind: type[Enum]) -> Enum:
 
 def _basis(value: Any, _: Any) -> Basis:
     return Basis.STATED if value == "" else Basis(_word(value, Basis))
+
+
+def _share(value: Any, _: Any) -> Tally:
+    text: str = _exactly(str, value)
+    match = _SHARE.fullmatch(text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise BadValueError("bad_share", f"{text[:64]!r} is not a share", 'write it as "5/6": so many, of so many')
+    return Tally(int(match[1]), int(match[2]))
 
 
 def _of_attrs(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
@@ -158,6 +182,8 @@ def _converter() -> Converter:
     converter.register_structure_hook(datetime, lambda value, _: aware(_exactly(datetime, value), "the instant"))
     converter.register_structure_hook(Id, _id)
     converter.register_structure_hook(Basis, _basis)
+    converter.register_structure_hook(Fraction, lambda value, _: exact_number(_exactly(str, value)))
+    converter.register_structure_hook(Tally, _share)
     converter.register_structure_hook(Limit, lambda value, _: Limit.parse(text_of(value)))
     return converter
 

@@ -1,8 +1,10 @@
 """The calendars of a pack, and how it counts time."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import attrs
@@ -21,7 +23,13 @@ TABLES = Path(__file__).parent / "tables"
 _CALENDAR = "calendar.toml"
 _TABLE = Header(("date", "kind"), ("festival",))
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS = re.compile(r"([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})", re.ASCII)
+_HOURS = re.compile(r"([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])", re.ASCII)
+_MINUTES_A_DAY = 1440
+_REMEDIES = {
+    "weekday_off": "mend the date, or write weekend_holiday",
+    "weekend_holiday": "mend the date, or write weekday_off",
+    "makeup_workday": "mend the date, or drop the row",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +46,12 @@ def read_times(desk: Desk) -> Times | None:
     shape = desk.toml(_CALENDAR, CalendarFile)
     if shape is None or desk.head is None:
         return None
-    calendars = {key: _calendar(desk, key, calendar) for key, calendar in shape.calendars.items()}
+    weeks = {key: _week(desk, key, calendar) for key, calendar in shape.calendars.items()}
+    tables = _tables(desk, shape.calendars, weeks)
+    calendars = {
+        key: _calendar(desk, key, calendar, weeks[key], tables.get(calendar.table))
+        for key, calendar in shape.calendars.items()
+    }
     if shape.default not in calendars:
         message = f"there is no calendar {shape.default!r}"
         desk.faults.add("unknown_calendar", message, f"{_CALENDAR}: default", near(shape.default, calendars))
@@ -71,7 +84,9 @@ def _check_coverage(desk: Desk, times: Times) -> None:
         desk.faults.add("calendar_coverage", message, f"{_CALENDAR}: calendars.{times.default}", hint)
 
 
-def _calendar(desk: Desk, key: str, shape: CalendarShape) -> WorkCalendar | None:
+def _calendar(
+    desk: Desk, key: str, shape: CalendarShape, week: tuple[Hours, ...] | None, table: "_Days | None"
+) -> WorkCalendar | None:
     zone = "" if desk.head is None else desk.head.zone
     place = within(_CALENDAR, f"calendars.{key}")
     if shape.around_the_clock:
@@ -80,8 +95,6 @@ def _calendar(desk: Desk, key: str, shape: CalendarShape) -> WorkCalendar | None
             desk.faults.add("clock_and_hours", message, place(""))
         coverage = shape.coverage or desk.coverage
         return attempt(desk.faults, place, WorkCalendar.around_the_clock, zone, coverage, key)
-    week = attempt(desk.faults, place, _week, shape)
-    table = _Days.none() if not shape.table else _days(desk, shape.table, place("table"))
     period = None if table is None else attempt(desk.faults, place, _coverage, shape, table)
     if week is None or period is None or table is None:
         return None
@@ -98,18 +111,37 @@ def _calendar(desk: Desk, key: str, shape: CalendarShape) -> WorkCalendar | None
     )
 
 
-def _week(shape: CalendarShape) -> tuple[Hours, ...]:
-    hours = tuple(_stretch(text) for text in shape.hours)
-    for day in shape.days:
-        one_of(day, _WEEKDAYS, what="a day of the week")
-    return tuple(hours if day in shape.days else () for day in _WEEKDAYS)
+def _week(desk: Desk, key: str, shape: CalendarShape) -> tuple[Hours, ...] | None:
+    """Return the hours of each weekday; None, with faults noted as the hours are written, when they are none."""
+    before = len(desk.faults)
+    for index, day in enumerate(shape.days):
+        place = within(_CALENDAR, f"calendars.{key}.days[{index}]")
+        attempt(desk.faults, place, one_of, day, _WEEKDAYS, what="a day of the week")
+    stretches = [
+        attempt(desk.faults, within(_CALENDAR, f"calendars.{key}.hours[{index}]"), _stretch, text)
+        for index, text in enumerate(shape.hours)
+    ]
+    hours = tuple(sorted(filter(None, stretches)))
+    for (_, end, first), (start, _, second) in pairwise(hours):
+        if start < end:
+            message = f"{first!r} and {second!r} overlap"
+            desk.faults.add("interval_overlap", message, f"{_CALENDAR}: calendars.{key}.hours")
+    if len(desk.faults) > before:
+        return None
+    every = tuple((start, end) for start, end, _ in hours)
+    return tuple(every if day in shape.days else () for day in _WEEKDAYS)
 
 
-def _stretch(text: str) -> tuple[int, int]:
+def _stretch(text: str) -> tuple[int, int, str]:
+    """Return the minutes at which a stretch starts and ends, and how it is written."""
     match = _HOURS.fullmatch(text)
-    if match is None or int(match[2]) > 59 or int(match[4]) > 59:
+    start, end = (0, 0) if match is None else (int(match[hour]) * 60 + int(match[hour + 1]) for hour in (1, 3))
+    if match is None or max(start, end) > _MINUTES_A_DAY:
         raise BadValueError("bad_hours", f"{text[:64]!r} is not a stretch of hours", "write it as 09:00-12:00")
-    return int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
+    if end <= start:
+        what = "ends before it starts" if end < start else "ends when it starts"
+        raise BadValueError("bad_interval", f"{text!r} {what}", "write a shift over midnight as two stretches")
+    return start, end, text
 
 
 def _coverage(shape: CalendarShape, table: "_Days") -> Period:
@@ -136,17 +168,41 @@ class _Days:
         return cls(frozenset(), frozenset(), None)
 
 
-def _days(desk: Desk, name: str, place: str) -> _Days | None:
-    shipped = is_id(name) and (TABLES / f"{name}.csv").is_file()
-    if not shipped and is_id(name) and not name.endswith(".csv"):
+def _tables(
+    desk: Desk, shapes: Mapping[str, CalendarShape], weeks: Mapping[str, tuple[Hours, ...] | None]
+) -> dict[str, _Days | None]:
+    """Read the tables, each once, by the name that calendars give it; without a name, nothing is off."""
+    found: dict[str, _Days | None] = {"": _Days.none()}
+    for name in dict.fromkeys(shape.table for shape in shapes.values() if shape.table):
+        users = [key for key, shape in shapes.items() if shape.table == name]
+        there = [_is_there(desk, name, f"{_CALENDAR}: calendars.{key}.table") for key in users]
+        sound = [week for key in users if (week := weeks[key]) is not None and any(week)]
+        found[name] = _days(desk, name, sound) if all(there) else None
+    return found
+
+
+def _is_shipped(name: str) -> bool:
+    return is_id(name) and (TABLES / f"{name}.csv").is_file()
+
+
+def _is_there(desk: Desk, name: str, place: str) -> bool:
+    """Say whether there is such a table; note a fault when there is none."""
+    if _is_shipped(name):
+        return True
+    if is_id(name) and not name.endswith(".csv"):
         hint = near(name, [path.stem for path in TABLES.glob("*.csv")])
         desk.faults.add("unknown_table", f"there is no table {name!r}", place, hint)
-        return None
-    if shipped:
-        table = Folder(TABLES, desk.folder.limits, desk.faults).table(f"{name}.csv", _TABLE)
+        return False
+    return desk.folder.path(name, place) is not None
+
+
+def _days(desk: Desk, name: str, weeks: Sequence[tuple[Hours, ...]]) -> _Days | None:
+    """Return the days of a table; the pack's own must agree with the weeks of the calendars that follow it."""
+    if _is_shipped(name):
+        table, weeks = Folder(TABLES, desk.folder.limits, desk.faults).table(f"{name}.csv", _TABLE), ()
     else:
-        table = desk.folder.table(name, _TABLE, place)
-    rows = table.read(_kind_of_day, "date", "kind", instead=(date.min, ""))
+        table = desk.folder.table(name, _TABLE)
+    rows = table.read(partial(_kind_of_day, weeks), "date", "kind", instead=(date.min, ""))
     seen: dict[date, int] = {}
     for row, (day, _) in enumerate(rows):
         if row not in table.bad and day in seen:
@@ -161,7 +217,11 @@ def _days(desk: Desk, name: str, place: str) -> _Days | None:
     return _Days(off, makeup, Period(date(min(seen).year, 1, 1), date(max(seen).year + 1, 1, 1)))
 
 
-def _kind_of_day(day: str, kind: str) -> tuple[date, str]:
-    row = (day_of(day, "date"), kind)
-    workday_table([row])
-    return row
+def _kind_of_day(weeks: Sequence[tuple[Hours, ...]], text: str, kind: str) -> tuple[date, str]:
+    day = day_of(text, "date")
+    workday_table([(day, kind)])
+    worked = {bool(week[day.weekday()]) for week in weeks}
+    if worked == {kind != "weekday_off"}:  # calendars with different weeks may share a table: one must agree
+        what = f"{day} ({_WEEKDAYS[day.weekday()]}) is {'a' if True in worked else 'no'} working day of the calendar"
+        raise BadValueError("wrong_weekday", f"{what}, and cannot be {kind!r}", _REMEDIES[kind])
+    return day, kind

@@ -6,11 +6,13 @@ not checked.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
 from types import MappingProxyType
 from typing import ClassVar
 
 import attrs
 
+from gridgov.assessment import Tally
 from gridgov.calendar import DayEnd, FirstDay, Limit, Receipt
 from gridgov.packs._strict import Id
 from gridgov.values import Label
@@ -126,13 +128,17 @@ class DueCase:
 
 @attrs.frozen(kw_only=True)
 class RankRow:
-    """One unit's tallies: how many assignments, and for each rate ``num/den``."""
+    """One unit's tallies: how many assignments, and for each rate a share.
+
+    A share is written ``"5/6"``, the first number at most the second; ``"0/0"`` is nothing to assess, and so is a rate
+    that is left out.
+    """
 
     REST: ClassVar[str] = "rates"
 
     unit: Id
     n: int
-    rates: Mapping[Id, str]
+    rates: Mapping[Id, Tally]
 
 
 @attrs.frozen(kw_only=True)
@@ -146,7 +152,7 @@ class RankGiven:
 class RankExpect:
     """One unit's exact score, its rank, its status."""
 
-    score: str = ""
+    score: Fraction | None = None
     rank: int | None = None
     status: str = ""
 

@@ -188,18 +188,18 @@ def columns_of(verb: Verb) -> Iterator[str]:
             yield from columns_of(part)
 
 
-def _fixed_words(verb: Verb) -> Iterator[str]:
-    """Yield the words that *verb* is certain to give for some row."""
+def _fixed_words(verb: Verb, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the words that *verb* is certain to give for some row, each after its path."""
     if isinstance(verb, Constant):
-        yield verb.text
+        yield f"{path}.constant", verb.text
         return
     if verb.words is not None:
-        yield from verb.words.meanings.values()
+        yield from ((f"{path}.words.{word}", meaning) for word, meaning in verb.words.meanings.items())
         if isinstance(verb.words.other, str):
-            yield verb.words.other
+            yield f"{path}.other", verb.words.other
     elif isinstance(verb, First):
-        for part in verb.parts:
-            yield from _fixed_words(part)
+        for index, part in enumerate(verb.parts):
+            yield from _fixed_words(part, f"{path}.first[{index}]")
 
 
 @attrs.frozen(kw_only=True)
@@ -279,6 +279,16 @@ class Map:
         parts = (name.partition(".") for name in self.columns)
         return tuple((kind, name) for kind, dot, name in parts if dot)
 
+    @property
+    def fixed_words(self) -> tuple[tuple[str, str, str], ...]:
+        """The words that the map itself states: the column that has it, its path in the map, the word; no blanks."""
+        return tuple(
+            (name, path, word)
+            for name, verb in self.columns.items()
+            for path, word in _fixed_words(verb, f"columns.{name}")
+            if word
+        )
+
     def _check_columns(self, faults: Faults) -> None:
         standard = STANDARD[self.shape]
         for name, verb in self.columns.items():
@@ -295,12 +305,11 @@ class Map:
                 faults.add("missing_column", f"{self.shape.value} need the column {name!r}", "columns")
 
     def _check_words(self, faults: Faults) -> None:
-        for name, choices in CHOICES.items():
-            verb = self.columns.get(name)
-            for word in () if verb is None else _fixed_words(verb):
-                if word and word not in choices:
-                    hint = near(word, choices) or f"use one of {', '.join(sorted(choices))}"
-                    faults.add("unknown_word", f"{word!r} is no word of {name!r}", f"columns.{name}", hint)
+        for name, path, word in self.fixed_words:
+            choices = CHOICES.get(name)
+            if choices is not None and word not in choices:
+                hint = near(word, choices) or f"use one of {', '.join(sorted(choices))}"
+                faults.add("unknown_word", f"{word!r} is no word of {name!r}", path, hint)
 
     def _check_file(self, faults: Faults) -> None:
         if not _is_zone(self.zone):

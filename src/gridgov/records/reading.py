@@ -210,8 +210,8 @@ class _Taker(ABC):
         self.blanks = frozenset(text.strip() for text in map.blanks) | {""}
         self.local = LocalTimes(map.times, map.zone, map.ambiguous.value)
         self.instants: dict[str, datetime] = {}
-        self.is_unit = lru_cache(_REMEMBERED)(known.unit)
-        self.is_place = lru_cache(_REMEMBERED)(known.place)
+        self.is_unit = known.unit
+        self.is_place = known.place
         self.is_item = known.item
         self.matter = self.matter_id()
         self.item = self.item_id()

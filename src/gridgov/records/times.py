@@ -48,6 +48,8 @@ def time_format_fault(text: str) -> str | None:
 
     >>> time_format_fault("%m/%d/%Y %I:%M %p") is None, time_format_fault("%d.%m.%y")
     (True, 'has %y, which is not read')
+    >>> time_format_fault("%Y-%m-%d hh:mm")
+    "has 'hh', which stands for these very letters: what is read begins with '%'"
     """
     if text == "iso":
         return None
@@ -55,6 +57,9 @@ def time_format_fault(text: str) -> str | None:
     for name in names:
         if name != "%" and name not in _DIRECTIVES:
             return f"has %{name}, which is not read"
+    letters = re.search(r"(?<![A-Za-z])([A-Za-z])\1+(?![A-Za-z])", re.sub("%.", " ", text))
+    if letters is not None:
+        return f"has {letters[0]!r}, which stands for these very letters: what is read begins with '%'"
     twice = [name for name in _DIRECTIVES if names.count(name) > 1]
     if twice:
         return f"has %{twice[0]} twice"

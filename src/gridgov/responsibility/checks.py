@@ -118,7 +118,7 @@ def _lead_faults(vocabulary: Vocabulary, item: str, rows: list[Duty], place: str
     try:
         table = DecisionTable(title, vocabulary, as_rows(leading), HitPolicy.COLLECT)
     except PackError as error:
-        yield from error.faults
+        yield from (fault for fault in error.faults if fault.code != "duplicate_row")  # told of the rows themselves
         return
     for fault in table.gaps(over=period):
         yield attrs.evolve(fault, code="no_lead", place=f"item {item}", hint="add a row that leads, or narrow the item")
