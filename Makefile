@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 GROUPS ?= test lint docs
 BIN := $(VENV)/bin
+PACKAGE := $(VENV)/.package
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
@@ -16,13 +17,17 @@ help:
 
 env: $(READY)
 
-$(READY): pyproject.toml
+$(PACKAGE): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . $(addprefix --group ,$(GROUPS))
+	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-demo: $(READY)
+$(READY): $(PACKAGE)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet $(addprefix --group ,$(GROUPS))
+	touch $@
+
+demo: $(PACKAGE)
 	$(BIN)/gridgov demo
 
 test: $(READY)

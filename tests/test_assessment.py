@@ -195,6 +195,17 @@ class TestExplain:
         assert Fraction(650, 7) == found[1].score
         assert "(30×5/6 + 40×5/5) × 100/70 = 650/7 = 92.86" in str(ranking.explain("police"))
 
+    def test_weights_are_shown_as_the_pack_writes_them(self) -> None:
+        """62.5 as 62.5, a third as 1/3; the score itself stays exact."""
+        weights = {"met": Fraction(125, 2), "done": Fraction(1, 3), "satisfied": Fraction(223, 6)}
+        scheme = attrs.evolve(SCHEME, weights=weights, on_missing=OnMissing.RESCALE)
+        tallies = {"police": (6, {"met": Tally(1, 2), "done": Tally(), "satisfied": Tally()})}
+        told = str(rank(scheme, tallies, group_of, "2021-02").explain("police"))
+
+        assert "weight 62.5, month by" in told
+        assert "weight 1/3, month by" in told
+        assert "(62.5×1/2) × 100/62.5 = 50 = 50.00" in told
+
     def test_matters_are_named_with_what_they_count_for(self) -> None:
         """With its rows each rate names numerator, rest of the denominator, and what was left out."""
         rows = [
@@ -424,6 +435,14 @@ class TestSchemeFaults:
         """1/3 is not 0.33."""
         scheme = attrs.evolve(SCHEME, weights={"met": Fraction(1, 3)})
         assert "add up to 1/3, not 100" in scheme.faults()[0].message
+
+    def test_a_decimal_is_named_as_one(self) -> None:
+        """62.5 is not written 125/2."""
+        scheme = attrs.evolve(SCHEME, weights={"met": Fraction(125, 2), "done": Fraction(-5, 2)})
+        assert [
+            "the weight of 'done' is -2.5; it must be at least 0",
+            "the weights add up to 60, not 100",
+        ] == [fault.message for fault in scheme.faults()]
 
     @pytest.mark.parametrize("bad", [(-1, 2), (1, -2), (1, 2, -3)])
     def test_a_tally_counts_upwards(self, bad: tuple[int, ...]) -> None:

@@ -141,25 +141,27 @@ class TestLate:
             ("m2", "噪声", "公安局", "2021-02-05 17:00", "2021-02-08 10:00"),
         ) == late.rows
 
-    def test_a_late_duty_is_told_in_the_month_of_its_end(self, made: Making) -> None:
-        """Completed in March, it is March's; in February it was not yet known."""
+    def test_a_late_duty_is_told_while_it_is_open_and_in_the_month_of_its_end(self, made: Making) -> None:
+        """Open at the end of February, completed late in March; afterwards it is no news."""
         rows = [
             reported("m1", "02-01 09:00"),
             row("m1", "called", "02-01 09:00", "police", due_at=china("02-02 17:00")),
             row("m1", "completed", "03-02 09:00", "police"),
         ]
-        assert "No duty was late." in paragraphs(made(*rows, language="en"))
+        assert 1 == len(table(made(*rows, language="en"), "1 in all").rows)
         assert 1 == len(table(made(*rows, language="en", month=MARCH), "1 in all").rows)
+        assert "No duty was late or open." in paragraphs(made(*rows, language="en", month=Month(2021, 4)))
         assert 1 == len(table(made(*rows, month=None), "共 1 件次").rows)
 
     def test_a_returned_duty_is_late_for_nobody(self, made: Making) -> None:
-        """It left the unit."""
+        """It left the unit; the matter is open with the subdistrict that answers for it."""
         rows = [
             reported("m1", "02-01 09:00"),
             row("m1", "called", "02-01 09:00", "police", due_at=china("02-02 17:00")),
             row("m1", "returned", "02-03 09:00", "police"),
         ]
-        assert "没有超期的承办件。" in paragraphs(made(*rows))
+        late = table(made(*rows), "共 1 件次")
+        assert ["一街道"] == [each[2] for each in late.rows]
 
     def test_a_long_list_is_cut_and_says_so(self, made: Making) -> None:
         """The file of assignments has them all."""
@@ -174,7 +176,7 @@ class TestLate:
         ]
         rows.append(reported("last", "02-27 09:00"))
         document = made(*rows, language="en")
-        assert MOST_LISTED == len(table(document, "51 in all").rows)
+        assert MOST_LISTED == len(table(document, "52 in all").rows)
         assert "The first 50 are listed; the list of assignments has all." in paragraphs(document)
 
 
@@ -196,6 +198,12 @@ class TestRules:
         assert first == rates.rows[0]
         assert ("did its duty: no / yes", "—") == (rates.rows[1][1], rates.rows[1][3])
         assert "已见面: 否 / 是" == table(made(*MONTH), "指标口径").rows[0][1]
+
+    def test_a_weight_is_shown_as_a_decimal(self, made: Making, small_folder: Path) -> None:
+        """As the pack writes it."""
+        small_pack.change(small_folder, "assessment.toml", 'met = "60", duty = "40"', 'met = "62.5", duty = "37.5"')
+        rates = table(made(*MONTH, language="en", county=load_pack(small_folder)), "Definitions of the rates")
+        assert ["62.5", "37.5"] == [row[5] for row in rates.rows]
 
     def test_the_scheme(self, made: Making) -> None:
         """Full mark, rounding, fewest duties, ties, authority."""

@@ -391,7 +391,7 @@ class TestBadInput:
     ) -> None:
         """Nothing is written."""
         command = ("run", str(small_folder), str(month), "--month", "2020-06", "--out", str(tmp_path / "o"))
-        assert "[scheme_not_in_force]" in refused(capsys, *command)
+        assert "[month_not_covered]" in refused(capsys, *command)
         assert not (tmp_path / "o").exists()
 
     def test_a_pack_without_rates(

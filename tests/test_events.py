@@ -30,7 +30,11 @@ from gridgov.events import (
     Head,
     advance,
     canonical,
+    canonical_text,
     from_line,
+    json_object,
+    json_text,
+    json_whole,
     seal,
     stamp,
     to_line,
@@ -199,6 +203,33 @@ class TestCanonical:
             with pytest.raises(StoreError) as caught:
                 canonical(value)
             assert "张三" not in str(caught.value)
+
+
+class TestWrittenByHand:
+    """Data that an event writes as canonical JSON itself keeps to the same rules as data that is given."""
+
+    @given(texts, integers)
+    @settings(deadline=None, max_examples=50)
+    def test_it_is_what_the_same_data_would_be(self, text: str, number: int) -> None:
+        """One byte string, and one event."""
+        data = {"a": number, "b": text}
+        by_hand = json_object(f'"a":{json_whole(number)},"b":{json_text(text)}')
+        assert canonical_text(data) == by_hand
+        assert data == draft(data).data
+        assert sealed(data) == attrs.evolve(sealed(), data=by_hand, hash="")
+
+    @pytest.mark.parametrize(
+        ("code", "number"), [("not_plain", True), ("not_plain", 1.0), ("not_plain", "1"), ("integer_range", 2**63)]
+    )
+    def test_whole_numbers_are_checked(self, code: str, number: Any) -> None:
+        """Neither a flag, nor a float, nor a text passes for one."""
+        with pytest.raises(StoreError, match=code):
+            json_whole(number)
+
+    def test_half_of_a_character_is_refused(self) -> None:
+        """A lone surrogate has no UTF-8."""
+        with pytest.raises(StoreError, match="lone_surrogate"):
+            json_object(f'"note":{json_text(chr(0xD800))}')
 
 
 class TestStamp:

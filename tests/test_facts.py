@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
+from gridgov.calendar import Due
 from gridgov.conditions import Attribute, AttributeType, Vocabulary
 from gridgov.errors import RefusedError
 from gridgov.facts import INSTANTS, STANDARD_FACTS, FactRow, FactRules, rows_of
@@ -28,8 +30,8 @@ def at(hours: float) -> datetime:
 LONG_AFTER = at(1000)
 
 
-def by_rule(matter: Matter, assignment: Assignment) -> datetime | None:
-    return None if assignment.role == "support" else assignment.opened_at + timedelta(hours=48)
+def by_rule(matter: Matter, assignment: Assignment) -> Due | None:
+    return None if assignment.role == "support" else Due(assignment.opened_at + timedelta(hours=48), provisional=True)
 
 
 def no_answerer(_: Matter) -> str | None:
@@ -91,12 +93,8 @@ class TestOnTime:
     def test_the_record_comes_before_the_rule(self) -> None:
         """Decided versus recorded: the record's due time holds; without one the pack's rule gives it."""
         recorded, ruled = rows(CALLED, Happening("called", at(1), "housing", "joint"))
-        assert (at(20), "record", at(49), "rule") == (
-            recorded.due_at,
-            recorded.due_basis,
-            ruled.due_at,
-            ruled.due_basis,
-        )
+        assert (at(20), "record", False) == (recorded.due_at, recorded.due_basis, recorded.provisional)
+        assert (at(49), "rule", True) == (ruled.due_at, ruled.due_basis, ruled.provisional)
 
 
 class TestMet:
@@ -114,6 +112,24 @@ class TestMet:
     def test_met(self, expected: bool | None, happenings: tuple[Happening, ...]) -> None:
         """Met, not met, or not known."""
         assert expected is rows(CALLED, *happenings)[0].facts.get("met")
+
+    def test_where_a_source_records_no_meeting_nobody_counts_as_not_met(self) -> None:
+        """What nobody measured is not 0 %."""
+        silent = attrs.evolve(RULES, meetings=False)
+        assert "met" not in rows(CALLED, rules=silent)[0].facts
+        assert rows(CALLED, Happening("met", at(2), "market"), rules=silent)[0].facts["met"] is True
+
+
+class TestWithdrawn:
+    """A matter that its reporter took back is nobody's failure."""
+
+    def test_an_open_duty_is_neither_late_nor_unmet(self) -> None:
+        """What was done before stands."""
+        done = Happening("completed", at(30), "market")
+        (open_,) = rows(CALLED, Happening("withdrawn", at(2)))
+        (closed,) = rows(CALLED, done, Happening("withdrawn", at(40)))
+        assert not {"on_time", "met"} & open_.facts.keys()
+        assert (True, False, False) == (open_.facts["withdrawn"], closed.facts["on_time"], closed.facts["met"])
 
 
 class TestSatisfied:
@@ -214,6 +230,30 @@ class TestAnsweringUnit:
         """It is never dropped."""
         (answer,) = rows(rules=self.ANSWERING)
         assert ("s1", False, False) == (answer.unit, answer.facts["completed"], answer.facts["on_time"])
+
+    @pytest.mark.parametrize(
+        ("expected", "happenings"),
+        [
+            # A supporter's unfinished duty is not the outcome.
+            (
+                (True, True),
+                (
+                    Happening("assigned", at(1), "g1"),
+                    Happening("called", at(1), "station", "support"),
+                    Happening("relieved", at(2), "station"),
+                    Happening("completed", at(3), "g1"),
+                ),
+            ),
+            # What was returned, or relieved, is open with the unit that answers.
+            ((False, True), (Happening("assigned", at(1), "s1"), Happening("returned", at(2), "s1"))),
+            # A matter whose every call was returned is not the responders' any more.
+            ((False, True), (CALLED, Happening("returned", at(2), "market"))),
+        ],
+    )
+    def test_what_the_row_rests_on(self, expected: tuple[bool, bool], happenings: tuple[Happening, ...]) -> None:
+        """The last duty that led; no matter is lost between units."""
+        answer = rows(*happenings, rules=self.ANSWERING)[-1]
+        assert ("answer", *expected) == (answer.role, answer.facts["completed"], answer.counts)
 
     def test_a_called_matter_is_the_responders(self) -> None:
         """The caller is not scored on it."""

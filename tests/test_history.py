@@ -612,6 +612,7 @@ class TestRank:
         history = told(
             reported("m1", "02-17 15:00", item="dogs", place="370124001010001"),
             row("m1", "called", "02-18 09:00", "gongan"),
+            row("m1", "met", "02-18 15:00", "gongan"),
             row("m1", "completed", "02-19 09:00", "gongan"),
             row("m1", "answered", "03-02 09:00", "gongan", satisfied="yes"),
             county=pingyin,
@@ -622,16 +623,20 @@ class TestRank:
             for month, each in counted.items()
             if each is not None
         }
-        assert {"met": "0/1", "done": "1/1", "satisfied": "0/0"} == shares[FEBRUARY]
+        assert {"met": "1/1", "done": "1/1", "satisfied": "0/0"} == shares[FEBRUARY]
         assert {"met": "0/0", "done": "0/0", "satisfied": "1/1"} == shares[MARCH]
 
     @pytest.mark.parametrize(("month", "due"), [(FEBRUARY, "02-28 23:59"), (MARCH, "03-01 00:00")])
     def test_a_month_ends_at_midnight_of_the_packs_zone(self, told: Importing, month: Month, due: str) -> None:
         """02-28 24:00 in China is 16:00 in UTC."""
-        history = told(reported("m1", "02-01 09:00"), row("m1", "called", "02-01 10:00", "police", due_at=china(due)))
+        history = told(
+            reported("m1", "02-01 09:00"),
+            row("m1", "called", "02-01 10:00", "police", due_at=china(due)),
+            row("m1", "met", "02-01 11:00", "police"),
+        )
         found = history.rank(month).result("police")
         assert found is not None
-        assert "0/1" == str(found[1].tallies["met"])
+        assert "1/1" == str(found[1].tallies["met"])
 
     def test_a_unit_without_matters_is_listed_without_a_rate(self, told: Importing) -> None:
         """T36: never 0 %, never 100 %, never lost."""
@@ -652,8 +657,13 @@ class TestRank:
 
     def test_no_month_before_the_scheme(self, told: Importing) -> None:
         """Nobody is judged by rules that did not hold."""
-        with pytest.raises(NotInForceError, match="scheme_not_in_force"):
+        with pytest.raises(NotInForceError, match="month_not_covered"):
             told(*MONTH).rank(Month(2020, 6))
+        late = attrs.evolve(
+            told(*MONTH).jurisdiction, scheme=attrs.evolve(told(*MONTH).scheme, effective_from=date(2021, 3, 1))
+        )
+        with pytest.raises(NotInForceError, match="scheme_not_in_force"):
+            told(*MONTH, county=late).rank(FEBRUARY)
 
     def test_nor_a_pack_that_has_none(self, told: Importing, small_folder: Path) -> None:
         """Matters and explanations stand; a ranking is refused with what to do."""

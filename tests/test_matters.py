@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.errors import RefusedError
-from gridgov.events import Codec, Draft
+from gridgov.events import Codec, Draft, canonical
 from gridgov.matters import EVENTS, HAPPENINGS, Happening, Matter, Recorded, apply
 
 NINE = datetime(2021, 2, 8, 1, tzinfo=UTC)
@@ -65,9 +65,7 @@ class TestClimb:
             ("g1", "handle", "passed_up"),
             ("station", "support", "completed"),
             ("c1", "handle", "completed"),
-        ] == [
-            (duty.unit, duty.role, duty.outcome) for duty in matter.assignments
-        ]
+        ] == [(duty.unit, duty.role, duty.outcome) for duty in matter.assignments]
         assert ("completed", at(6), False) == (matter.status, matter.ended_at, matter.called)
 
     def test_later_rows_may_add_what_the_first_left_out(self) -> None:
@@ -167,6 +165,23 @@ class TestCall:
         assert (1, None, at(0), "open") == (matter.reopened, matter.closed_at, matter.reported_at, matter.status)
         assert (None, "", None, False) == (market.completed_at, market.outcome, market.satisfied, market.answered)
 
+    def test_the_first_signature_contact_and_meeting_count(self) -> None:
+        """Who signs in again signed in when he did so first, in whatever order it is told."""
+        matter = story(
+            *self.CALLED,
+            Happening("signed", at(3), "market"),
+            Happening("signed", at(2), "market"),
+            Happening("met", at(4), "market"),
+            Happening("met", at(9), "market"),
+        )
+        market = matter.assignments[0]
+        assert (at(2), at(4), at(9)) == (market.signed_at, market.met_at, market.last_at)
+
+    def test_reopening_a_withdrawn_matter_opens_it(self) -> None:
+        """It is open again, not both."""
+        matter = story(*self.CALLED, Happening("withdrawn", at(3)), Happening("reopened", at(4)))
+        assert ("open", None, at(4)) == (matter.status, matter.withdrawn_at, matter.last_at)
+
     def test_exclusion_of_one_duty_or_of_the_whole_matter(self) -> None:
         """The reason stays beside it; without one it says so."""
         one = story(*self.CALLED, Happening("excluded", None, "police", reason="out-of-scope"))
@@ -230,6 +245,22 @@ class TestRefused:
             story(Happening("called", at(3), "market"), Happening("completed", at(2), "market"))
         assert refused.value.code == "out_of_order"
 
+    def test_what_left_a_unit_it_does_not_complete(self) -> None:
+        """A duty that was relieved comes back only by being given anew."""
+        with pytest.raises(RefusedError) as refused:
+            story(
+                Happening("called", at(1), "market"),
+                Happening("relieved", at(2), "market"),
+                Happening("completed", at(3), "market"),
+            )
+        assert refused.value.code == "left_duty"
+
+    def test_passed_up_before_it_was_assigned(self) -> None:
+        """The step below cannot end before it began."""
+        with pytest.raises(RefusedError) as refused:
+            story(Happening("assigned", at(3), "g1"), Happening("passed_up", at(2), "c1"))
+        assert refused.value.code == "out_of_order"
+
     @pytest.mark.parametrize("first", [(), (Happening("completed", at(1), "g1"),), (Happening("reported"),)])
     def test_nothing_comes_before_the_report(self, first: tuple[Happening, ...]) -> None:
         """The first row of a matter reports it, with its instant."""
@@ -280,7 +311,8 @@ class TestRecordedEvent:
     )
     @settings(deadline=None)
     def test_round_trip(self, event: Recorded) -> None:
-        """The log holds only what is given, and gives it back."""
+        """The log holds only what is given, in its one spelling, and gives it back."""
         draft = Codec(EVENTS).encode(event)
         assert isinstance(draft, Draft)
         assert (NINE, event) == (draft.happened_at, Recorded.from_data(draft.data))
+        assert canonical(draft.data).decode() == event.to_data()

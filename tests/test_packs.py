@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import small_pack
-from gridgov.assessment import TieRule
-from gridgov.errors import NotInForceError, PackError, RefusedError
+from gridgov.assessment import Tally, TieRule
+from gridgov.errors import NotInForceError, PackError, RecordError, RefusedError
 from gridgov.packs import Jurisdiction, Limits, bundled_packs, check_pack, load_map, load_pack
 from gridgov.values import Basis, Citation, Label, Month, Period
 
@@ -75,6 +75,42 @@ class TestDoor:
     def test_a_folder_that_is_not_there_is_a_fault(self, tmp_path: Path) -> None:
         """No traceback of the operating system reaches the caller."""
         assert ["unknown_pack"] == [fault.code for fault in check_pack(tmp_path / "nowhere")]
+
+    def test_a_misspelt_folder_is_answered_with_the_one_beside_it(self, folder: Path) -> None:
+        """As a name is."""
+        (fault,) = check_pack(folder.parent / "smal")
+
+        assert f"did you mean {str(folder)!r}?" == fault.hint
+
+    def test_a_misspelt_folder_here_is_answered_too(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A plain name may be a bundled pack or a folder."""
+        monkeypatch.chdir(folder.parent)
+        hints = [check_pack(name)[0].hint for name in ("smal", "pingyan", "./smal", "far/away")]
+
+        assert [
+            "did you mean 'small'?",
+            "did you mean 'pingyin'?",
+            "did you mean 'small'?",
+            "name a bundled pack, or a folder",
+        ] == hints
+
+    def test_a_register_or_a_file(self, folder: Path) -> None:
+        """``gridgov run PACK FILE``: a misspelt register is answered with the nearest."""
+        county = load_pack(folder)
+        other = folder / "other.csv"
+        with pytest.raises(RecordError) as caught:
+            county.register("registre")
+
+        assert ("missing_file", "did you mean 'register'?") == (caught.value.code, caught.value.faults[0].hint)
+        assert ("register", Month(2021, 2)) == (county.register("register").id, county.register("register").month)
+        assert ("", other, "") == (county.register(other).id, county.register(other).file, county.register(other).map)
+
+    def test_a_pack_without_registers_knows_no_nearest(self, folder: Path) -> None:
+        """Then it is a path that is wrong."""
+        with pytest.raises(RecordError) as caught:
+            load_pack(minimal(folder)).register("registre")
+
+        assert "check the path" == caught.value.faults[0].hint
 
     def test_a_folder_may_be_given_as_text(self, folder: Path) -> None:
         """The command line gives text."""
@@ -218,7 +254,7 @@ class TestSmallPack:
 
         assert datetime(2021, 2, 10, 8, tzinfo=UTC) == file.route[0].given.at
         assert {"scene": "road"} == file.route[0].given.facts
-        assert {"met": "6/6", "duty": "5/6"} == file.rank[0].given.rows[0].rates
+        assert {"met": Tally(6, 6), "duty": Tally(5, 6)} == file.rank[0].given.rows[0].rates
         assert 2 == file.count[0].expect.count
 
     def test_days_turn_at_the_packs_midnight(self, county: Jurisdiction) -> None:
@@ -328,7 +364,7 @@ class TestAllAtOnce:
             "posts.toml: posts.grid-head.level [wrong_type]",
             "postings.csv:2 [bad_id]",
             "households.csv:2 [unknown_word]",
-            "calendar.toml: calendars.office [bad_hours]",
+            "calendar.toml: calendars.office.hours[0] [bad_hours]",
             "escalation.toml: promise.values[0].value [bad_limit]",
             "assessment.toml: scheme.weights.met [wrong_type]",
             "maps/register.toml: shape [unknown_word]",
@@ -552,8 +588,8 @@ class TestNothingOutside:
 
     def test_a_link_inside_the_folder_is_a_file(self, folder: Path) -> None:
         """Links that stay inside are as good as files."""
-        (folder / "cases" / "small.toml").rename(folder / "cases" / "kept")
-        (folder / "cases" / "small.toml").symlink_to(folder / "cases" / "kept")
+        (folder / "cases" / "small.toml").rename(folder / "cases" / ".kept")
+        (folder / "cases" / "small.toml").symlink_to(folder / "cases" / ".kept")
 
         assert [] == codes(folder)
 
@@ -755,11 +791,61 @@ class TestTablesOfDays:
             ),
             ("date,kind\n", ["days.csv [empty_file]"]),
             ("date\n2020-10-01\n", ["days.csv:1 [missing_column]"]),
+            (
+                "date,kind\n2020-10-03,weekday_off\n2020-10-04,weekend_holiday\n2021-10-01,weekend_holiday\n",
+                ["days.csv:2 [wrong_weekday]", "days.csv:4 [wrong_weekday]"],
+            ),
+            (
+                "date,kind\n2020-10-09,makeup_workday\n2021-10-09,makeup_workday\n",
+                ["days.csv:2 [wrong_weekday]"],
+            ),
         ],
     )
     def test_what_it_may_not_say(self, folder: Path, text: str, faults: list[str]) -> None:
         """Each with its line."""
         assert faults == codes(self.write(folder, text))
+
+    def test_a_wrong_day_of_the_week_is_told_with_what_to_do(self, folder: Path) -> None:
+        """The date is wrong, or the kind is."""
+        self.write(folder, "date,kind\n2020-10-03,weekday_off\n2021-10-01,weekday_off\n")
+        (fault,) = check_pack(folder)
+
+        assert (
+            "2020-10-03 (sat) is no working day of the calendar, and cannot be 'weekday_off'",
+            "mend the date, or write weekend_holiday",
+        ) == (fault.message, fault.hint)
+
+    @pytest.mark.parametrize(
+        ("days", "faults"),
+        [
+            ('"mon", "tue", "wed", "thu", "fri", "sat"', []),
+            ('"sat"', ["days.csv:3 [wrong_weekday]"]),
+            ('"sat", "funday"', ["calendar.toml: calendars.office.days[1] [unknown_word]"]),
+        ],
+    )
+    def test_weekdays_are_those_of_the_calendar(self, folder: Path, days: str, faults: list[str]) -> None:
+        """Who works on Saturdays may have a Saturday off."""
+        self.write(folder, "date,kind\n2020-10-03,weekday_off\n2021-10-01,weekday_off\n")
+        small_pack.change(folder, "calendar.toml", "table =", f"days = [{days}]\ntable =")
+
+        assert faults == codes(folder)
+
+    def test_a_table_of_two_calendars_is_read_once_and_suits_one_of_them(self, folder: Path) -> None:
+        """A Saturday off is a weekday for those who work on it, and a weekend day for the others."""
+        text = "date,kind\n2020-10-03,weekday_off\n2020-10-04,weekday_off\n2021-10-01,weekday_off\n"
+        counter = (
+            '[calendars.counter]\nhours = ["09:00-12:00"]\ndays = ["fri", "sat"]\ntable = "days.csv"\n\n[counting]'
+        )
+        small_pack.change(self.write(folder, text), "calendar.toml", "[counting]", counter)
+
+        assert ["days.csv:3 [wrong_weekday]"] == codes(folder)
+
+    def test_a_table_that_ships_suits_any_week(self, folder: Path) -> None:
+        """An office that works on Saturdays has none of a festival's, and works on make-up days as on others."""
+        days = '"mon", "tue", "wed", "thu", "fri", "sat"'
+        small_pack.change(folder, "calendar.toml", "table =", f"days = [{days}]\ntable =")
+
+        assert [] == codes(folder)
 
     def test_stated_coverage_inside_the_table(self, folder: Path) -> None:
         """A pack may trust a part of a table only."""
@@ -814,6 +900,21 @@ class TestMapOfItsOwn:
             load_map(path, "UTC")
 
         assert code in [fault.code for fault in caught.value.faults]
+
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("exprot", "did you mean 'export'?"),
+            ("moon", "known: export, standard"),
+            ("maps/exprot.toml", "name a map of the pack, or a file"),
+        ],
+    )
+    def test_a_misspelt_name_is_answered_with_the_nearest(self, name: str, hint: str) -> None:
+        """A path is not a name."""
+        with pytest.raises(PackError) as caught:
+            load_map(name, "UTC", known=("export", "standard"))
+
+        assert ("missing_file", hint) == (caught.value.code, caught.value.faults[0].hint)
 
 
 class TestEveryChangeDate:

@@ -405,6 +405,7 @@ CASES: list[tuple[str, str, str, str, list[str]]] = [
         "unit:fire,,,s2",
         ["duties.csv:7 [lead_supports]"],
     ),
+    ("a row id twice", "duties.csv", "lane.venue,lane", "lane.road,lane", ["duties.csv:3 [duplicate_row]"]),
     ("a row id that is none", "duties.csv", "lane.road,lane", "lane road,lane", ["duties.csv:2 [bad_id]"]),
     # --- posts.toml
     (
@@ -456,48 +457,54 @@ CASES: list[tuple[str, str, str, str, list[str]]] = [
         'default = "offices"',
         ["calendar.toml: default [unknown_calendar]"],
     ),
-    ("hours that are none", "calendar.toml", "09:00-12:00", "9-12", ["calendar.toml: calendars.office [bad_hours]"]),
+    (
+        "hours that are none",
+        "calendar.toml",
+        "09:00-12:00",
+        "9-12",
+        ["calendar.toml: calendars.office.hours[0] [bad_hours]"],
+    ),
     (
         "an hour of 99 minutes",
         "calendar.toml",
         "09:00-12:00",
         "09:00-12:99",
-        ["calendar.toml: calendars.office [bad_hours]"],
+        ["calendar.toml: calendars.office.hours[0] [bad_hours]"],
+    ),
+    (
+        "an hour after midnight",
+        "calendar.toml",
+        "13:00-17:00",
+        "13:00-25:00",
+        ["calendar.toml: calendars.office.hours[1] [bad_hours]"],
     ),
     (
         "hours that overlap",
         "calendar.toml",
         "13:00-17:00",
         "11:00-17:00",
-        [
-            "calendar.toml: calendars.office [interval_overlap]",
-            "calendar.toml: calendars.office [interval_overlap]",
-            "calendar.toml: calendars.office [interval_overlap]",
-            "calendar.toml: calendars.office [interval_overlap]",
-            "calendar.toml: calendars.office [interval_overlap]",
-            "calendar.toml: calendars.office [interval_overlap]",
-        ],
+        ["calendar.toml: calendars.office.hours [interval_overlap]"],
     ),
     (
         "hours that end before they begin",
         "calendar.toml",
         "13:00-17:00",
         "17:00-13:00",
-        [
-            "calendar.toml: calendars.office [bad_interval]",
-            "calendar.toml: calendars.office [bad_interval]",
-            "calendar.toml: calendars.office [bad_interval]",
-            "calendar.toml: calendars.office [bad_interval]",
-            "calendar.toml: calendars.office [bad_interval]",
-            "calendar.toml: calendars.office [bad_interval]",
-        ],
+        ["calendar.toml: calendars.office.hours[1] [bad_interval]"],
+    ),
+    (
+        "hours that end when they begin",
+        "calendar.toml",
+        "13:00-17:00",
+        "13:00-13:00",
+        ["calendar.toml: calendars.office.hours[1] [bad_interval]"],
     ),
     (
         "a day of the week that is none",
         "calendar.toml",
         "table =",
         'days = ["mon", "tues"]\ntable =',
-        ["calendar.toml: calendars.office [unknown_word]"],
+        ["calendar.toml: calendars.office.days[1] [unknown_word]"],
     ),
     (
         "no working time",
@@ -683,6 +690,13 @@ CASES: list[tuple[str, str, str, str, list[str]]] = [
         ["escalation.toml: direct_line.relation [unknown_relation]"],
     ),
     (
+        "a home that nobody answers to",
+        "escalation.toml",
+        'fallback = "level:subdistrict"',
+        'home = "country"',
+        ["escalation.toml: home [unknown_word]"],
+    ),
+    (
         "a promise on an unknown calendar",
         "escalation.toml",
         'clause = "art. 24"',
@@ -852,6 +866,20 @@ CASES: list[tuple[str, str, str, str, list[str]]] = [
         ["maps/register.toml: columns.when.scen [unknown_attribute]"],
     ),
     (
+        "a map of a standard fact, which records do not state",
+        "maps/register.toml",
+        "fact.duty_done",
+        "fact.met",
+        ["maps/register.toml: columns.fact.met [unknown_fact]"],
+    ),
+    (
+        "a format of times in another language",
+        "maps/register.toml",
+        "shape =",
+        'times = ["%Y-%m-%d hh:mm:ss tt"]\nshape =',
+        ["maps/register.toml: times [bad_time_format]"],
+    ),
+    (
         "a map with an unknown key",
         "maps/register.toml",
         "shape =",
@@ -879,6 +907,37 @@ CASES: list[tuple[str, str, str, str, list[str]]] = [
         'met = "6/6"',
         "met = 6",
         ["cases/small.toml: rank[0].given.rows[0].met [wrong_type]"],
+    ),
+    *(
+        (
+            f"a share of {share!r}",
+            "cases/small.toml",
+            'met = "6/6"',
+            f'met = "{share}"',
+            ["cases/small.toml: rank[0].given.rows[0].met [bad_share]"],
+        )
+        for share in ("0.4", "", "x/y", "-1/2", "3/2", "1/0", "1/2/3", "1", "1 / 2", "１/２")
+    ),
+    (
+        "a share of a rate that is none",
+        "cases/small.toml",
+        'met = "6/6"',
+        'mett = "6/6"',
+        ["cases/small.toml: rank[0].given.rows[0].mett [unknown_rate]"],
+    ),
+    (
+        "a score that is no number",
+        "cases/small.toml",
+        'score = "280/3"',
+        'score = "93.33 %"',
+        ["cases/small.toml: rank[0].expect.police.score [bad_number]"],
+    ),
+    (
+        "figures of a register that is not there",
+        "cases/small.toml",
+        "[[count]]",
+        '[[figures]]\nname = "x"\ngiven = { register = "registre", of = "called" }\nexpect = { count = 0 }\n[[count]]',
+        ["cases/small.toml: figures[0].given.register [unknown_register]"],
     ),
     # --- escalation.toml
     (
@@ -922,9 +981,223 @@ class TestOneThingWrong:
 
         assert sorted(faults) == sorted(f"{fault.place} [{fault.code}]" for fault in check_pack(tmp_path))
 
+    @pytest.mark.parametrize(
+        ("name", "old", "new", "message", "hint"),
+        [
+            (
+                "calendar.toml",
+                "13:00-17:00",
+                "16:30-08:30",
+                "'16:30-08:30' ends before it starts",
+                "write a shift over midnight as two stretches",
+            ),
+            ("calendar.toml", "13:00-17:00", "11:00-17:00", "'09:00-12:00' and '11:00-17:00' overlap", ""),
+            (
+                "assessment.toml",
+                'met = "60"',
+                "met = 37.5",
+                "expected text, found a decimal number",
+                "write it in quotes",
+            ),
+            ("assessment.toml", 'met = "60"', "met = []", "expected text, found a list", ""),
+            (
+                "escalation.toml",
+                'fallback = "level:subdistrict"',
+                'home = "country"',
+                "home is 'country', which is not an accountability of attributes.toml",
+                "did you mean 'county'?",
+            ),
+            (
+                "cases/small.toml",
+                'met = "6/6"',
+                'mett = "6/6"',
+                "'mett' is not a rate of assessment.toml",
+                "did you mean 'met'?",
+            ),
+            (
+                "cases/small.toml",
+                'met = "6/6"',
+                'met = "7/6"',
+                "'7/6' is not a share",
+                'write it as "5/6": so many, of so many',
+            ),
+        ],
+    )
+    def test_is_told_as_written_with_what_to_do(
+        self, tmp_path: Path, name: str, old: str, new: str, message: str, hint: str
+    ) -> None:
+        """A person who never saw the code mends it from the sentence."""
+        small_pack.write(tmp_path)
+        small_pack.change(tmp_path, name, old, new)
+
+        assert [(message, hint)] == [(fault.message, fault.hint) for fault in check_pack(tmp_path)]
+
     def test_is_covered_in_breadth(self) -> None:
         """Every file of the format, and more than a hundred ways to get it wrong."""
         assert {"pack.toml", "units.csv", "duties.csv", "escalation.toml", "maps/register.toml"} <= {
             c[1] for c in CASES
         }
         assert len(CASES) > 100
+
+
+class TestWordsOfMaps:
+    """What a map says its words mean must mean something in the pack: a typo would cost every row that has the word."""
+
+    def faults(self, folder: Path, columns: str, more: str = "") -> list[str]:
+        """Return the faults of the small pack with a map of these columns."""
+        small_pack.write(folder)
+        text = f'{more}shape = "matters"\n[columns]\nmatter = "No"\nreported_at = "At"\n{columns}\n'
+        (folder / "maps" / "own.toml").write_text(text, encoding="utf-8")
+        return [
+            f"{fault.place.removeprefix('maps/own.toml: columns.')} [{fault.code}]: {fault.hint}"
+            for fault in check_pack(folder)
+        ]
+
+    @pytest.mark.parametrize(
+        ("columns", "fault"),
+        [
+            ('item = { constant = "lain" }', "item.constant [unknown_item]: did you mean 'lane'?"),
+            (
+                'item = { column = "K", words = { "Noise" = "nois" } }',
+                "item.words.Noise [unknown_item]: did you mean 'noise'?",
+            ),
+            (
+                'unit = { column = "U", words = { P = "police", F = "fyre" } }',
+                "unit.words.F [unknown_unit]: did you mean 'fire'?",
+            ),
+            (
+                'place = { first = [{ column = "P", other = "keep" }, { constant = "smal" }] }',
+                "place.first[1].constant [unknown_unit]: did you mean 'small'?",
+            ),
+            (
+                'unit = { column = "U", other = { word = "polise" } }',
+                "unit.other [unknown_unit]: did you mean 'police'?",
+            ),
+            ('role = { constant = "leed" }', "role.constant [unknown_word]: did you mean 'lead'?"),
+            ('satisfied = { column = "S", words = { good = "jes" } }', "satisfied.words.good [unknown_word]: "),
+            (
+                'outcome = { column = "O", words = { d = "complete" } }',
+                "outcome.words.d [unknown_word]: did you mean 'completed'?",
+            ),
+            ('status = { constant = "closd" }', "status.constant [unknown_word]: did you mean 'closed'?"),
+            (
+                '"when.scene" = { column = "W", words = { R = "raod" } }',
+                "when.scene.words.R [unknown_word]: did you mean 'road'?",
+            ),
+            (
+                '"fact.duty_done" = { column = "D", other = { word = "maybe" } }',
+                "fact.duty_done.other [unknown_word]: ",
+            ),
+        ],
+    )
+    def test_a_word_that_means_nothing_is_a_fault_with_its_path(self, tmp_path: Path, columns: str, fault: str) -> None:
+        """With the nearest word that means something."""
+        (found,) = self.faults(tmp_path, columns)
+
+        assert found.startswith(fault)
+
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            'unit = { column = "U", words = { old = "g2", new = "g3" } }',  # each in force on other days
+            'unit = { column = "U", words = { "" = "police", none = "" }, other = "keep" }',
+            'item = { column = "K", words = { x = "other" }, other = { word = "other" } }',
+            '"when.scene" = { column = "W", words = { R = "road", "?" = "" }, other = "blank" }',
+        ],
+    )
+    def test_what_may_stand_there(self, tmp_path: Path, columns: str) -> None:
+        """Units of any day, blanks, and one unlisted item for all kinds that are not listed."""
+        assert [] == self.faults(tmp_path, columns)
+
+    def test_an_unlisted_item_where_such_rows_are_rejected(self, tmp_path: Path) -> None:
+        """Then every row of it would be."""
+        columns = 'item = { column = "K", other = { word = "rest" } }'
+
+        assert 1 == len(self.faults(tmp_path, columns, 'unknown_item = "reject"\n'))
+
+    def test_lists_that_cannot_be_read_hold_no_word_against_a_map(self, tmp_path: Path) -> None:
+        """What is wrong is told once, where it is."""
+        small_pack.write(tmp_path)
+        small_pack.change(tmp_path, "items.csv", "id,name", "id,nam")
+        small_pack.change(tmp_path, "attributes.toml", 'type = "word"', 'type = "wrd"')
+        small_pack.change(tmp_path, "assessment.toml", "weights =", "weighs =")
+        text = 'item = { constant = "lane" }\n"when.scene" = { constant = "raod" }\n"fact.duty_done" = "duty"'
+        small_pack.change(tmp_path, "maps/register.toml", '"fact.duty_done" = "duty"\n"when.scene" = "scene"', text)
+
+        files = {fault.place.partition(":")[0] for fault in check_pack(tmp_path)}
+
+        assert {"items.csv", "attributes.toml", "assessment.toml"} == files
+
+
+class TestFilesThatAreNoPart:
+    """A misspelt name would silently leave a list out, wherever it stands."""
+
+    def faults(self, folder: Path, *names: str) -> list[str]:
+        """Return the faults of the small pack with more files."""
+        small_pack.write(folder)
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("x", encoding="utf-8")
+        return [f"{fault.place} [{fault.code}]: {fault.hint}" for fault in check_pack(folder)]
+
+    @pytest.mark.parametrize(
+        ("name", "fault"),
+        [
+            ("case/first.toml", "case/ [unknown_file]: did you mean 'cases/'?"),
+            ("map/register.toml", "map/ [unknown_file]: did you mean 'maps/'?"),
+            ("sub/a.toml", "sub/ [unknown_file]: known: cases/, maps/"),
+            ("sub/deep/a.toml", "sub/ [unknown_file]: known: cases/, maps/"),
+            ("maps/deep/a.toml", "maps/deep/ [unknown_file]: did you mean 'maps/'?"),
+            ("maps/x.csv", "maps/x.csv [unknown_file]: did you mean 'maps/x.toml'?"),
+            ("unit.csv", "unit.csv [unknown_file]: did you mean 'units.csv'?"),
+            ("levels.toml.bak", "levels.toml.bak [unknown_file]: did you mean 'levels.toml'?"),
+            ("0.xlsx", "0.xlsx [unknown_file]: notes are .md files; pack.toml names registers"),
+        ],
+    )
+    def test_are_told_with_the_nearest_name(self, tmp_path: Path, name: str, fault: str) -> None:
+        """A folder that holds nothing of the pack is told as one."""
+        assert [fault] == self.faults(tmp_path, name)
+
+    def test_a_folder_of_many_files_is_told_once(self, tmp_path: Path) -> None:
+        """Whoever misspelt it has one thing to mend."""
+        names = [f"case/{number}.toml" for number in range(200)]
+
+        assert ["case/ [unknown_file]: did you mean 'cases/'?"] == self.faults(tmp_path, *names)
+
+    def test_notes_and_hidden_files_are_left_alone(self, tmp_path: Path) -> None:
+        """Wherever they stand."""
+        names = ("README", "LICENSE.txt", "NOTES.md", "docs/why.md", ".hidden", ".git/config", "maps/.swp")
+
+        assert [] == self.faults(tmp_path, *names)
+
+    def test_a_register_may_stand_in_a_folder_of_its_own(self, tmp_path: Path) -> None:
+        """Its neighbours are told one by one."""
+        small_pack.write(tmp_path)
+        (tmp_path / "data").mkdir()
+        (tmp_path / "register.csv").rename(tmp_path / "data" / "register.csv")
+        small_pack.change(tmp_path, "pack.toml", '"register.csv"', '"./data/register.csv"')
+        assert [] == check_pack(tmp_path)
+
+        (tmp_path / "data" / "old.csv").write_text("x", encoding="utf-8")
+        assert ["data/old.csv [unknown_file]"] == [f"{each.place} [{each.code}]" for each in check_pack(tmp_path)]
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new", "fault"),
+        [
+            ("calendar.toml", 'first_day = "next"', 'first_day = "then"', "calendar.toml: counting.first_day"),
+            ("calendar.toml", "around_the_clock = true", "round_the_clock = true", "calendar.toml: calendars.always"),
+            ("pack.toml", 'month = "2021-02"', 'mont = "2021-02"', "pack.toml: registers.register.mont"),
+        ],
+    )
+    def test_are_not_told_where_the_file_that_names_them_is_faulty(
+        self, tmp_path: Path, name: str, old: str, new: str, fault: str
+    ) -> None:
+        """One thing is wrong, and one is told."""
+        small_pack.write(tmp_path)
+        (tmp_path / "days.csv").write_text(
+            "date,kind\n2020-10-01,weekday_off\n2021-10-01,weekday_off\n", encoding="utf-8"
+        )
+        small_pack.change(tmp_path, "calendar.toml", '"cn-workdays"', '"days.csv"')
+        small_pack.change(tmp_path, name, old, new)
+
+        assert {fault} == {each.place.removesuffix(".round_the_clock") for each in check_pack(tmp_path)}

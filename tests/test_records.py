@@ -551,6 +551,8 @@ class TestTimes:
             ("%c", "has %c, which is not read"),
             ("%Y-%m-%d %", "has %, which is not read"),
             ("%Y-%Y-%m-%d", "has %Y twice"),
+            ("%Y-%m-%d hh:mm:ss tt", "has 'hh', which stands for these very letters: what is read begins with '%'"),
+            ("yyyy", "has 'yyyy', which stands for these very letters: what is read begins with '%'"),
             ("%m-%d", "needs %Y"),
             ("%Y-%d", "needs %m or %b"),
             ("%Y-%m-%b-%d", "needs %m or %b"),
@@ -968,11 +970,13 @@ class TestMapFiles:
             ("unit", {"first": "a"}, ["columns.unit.first wrong_type"]),
             ("unit", {"first": []}, ["columns.unit no_part"]),
             ("unit", {"first": [{"first": ["a"]}]}, ["columns.unit.first[0] unknown_verb"]),
-            ("role", {"constant": "boss"}, ["columns.role unknown_word"]),
+            ("role", {"constant": "boss"}, ["columns.role.constant unknown_word"]),
             ("status", {"column": "s", "words": {"x": "closd"}, "other": {"word": "gone"}}, [
-                "columns.status unknown_word", "columns.status unknown_word"
+                "columns.status.words.x unknown_word", "columns.status.other unknown_word"
             ]),
-            ("satisfied", {"first": ["a", {"constant": "maybe"}]}, ["columns.satisfied unknown_word"]),
+            ("satisfied", {"first": ["a", {"constant": "maybe"}]}, [
+                "columns.satisfied.first[1].constant unknown_word"
+            ]),
         ],
     )  # fmt: skip
     def test_faults_of_columns(self, name: str, verb: object, faults: list[str]) -> None:

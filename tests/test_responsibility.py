@@ -356,6 +356,11 @@ class TestListFaults:
             ("unknown_unit", "fire-lane/e"),
         ] == faults(listing(*rows, items=FIRE_LANE))
 
+    def test_two_rows_of_one_id_are_told_once(self) -> None:
+        rows = (duty("noise/a", "unit:urban"), duty("noise/a", "unit:housing"))
+
+        assert [("duplicate_row", "noise/a")] == faults(listing(*rows, items=(item("noise"),)))
+
     def test_one_id_may_name_the_next_version_of_a_row(self) -> None:
         rows = (
             duty("noise/a", "unit:urban", period=Period(START, MARCH)),

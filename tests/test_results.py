@@ -289,7 +289,7 @@ class TestLoad:
 
     @pytest.mark.parametrize(
         "run",
-        ["", "{", "[]", "null", "{}", '{"pack_folder": 5, "edition": "", "source": ""}'],
+        ["", "{", "[]", "null", "{}", '{"pack_at": 5, "edition": "", "source": ""}'],
     )
     def test_a_folder_that_no_run_wrote(self, out: Path, run: str) -> None:
         """Is told apart from one that cannot be trusted."""
@@ -306,7 +306,6 @@ class TestLoad:
             ("as_of", 5),
             ("head", "none"),
             ("events", "17"),
-            ("pack_folder", 5),
         ],
     )
     def test_a_run_that_says_something_odd(self, out: Path, key: str, value: object) -> None:

@@ -33,6 +33,7 @@ from gridgov.values import (
     aware,
     check_id,
     check_name,
+    decimal_text,
     first_gap,
     is_id,
     local_day,
@@ -319,6 +320,40 @@ class TestShown:
         cells = read_html(Led({"<b>police</b>": ["3 < 4", None]}))
         assert {"table", "tr", "th", "td", "ul", "li"} == cells.tags
         assert ["led", "<b>police</b>", "3 < 4", "—"] == cells.texts
+
+
+class TestDecimalText:
+    """A weight written 62.5 is shown as 62.5; nothing is rounded to make it so."""
+
+    @pytest.mark.parametrize(
+        ("expected", "value"),
+        [
+            ("0", Fraction(0)),
+            ("100", Fraction(100)),
+            ("62.5", Fraction(125, 2)),
+            ("-62.5", Fraction(-125, 2)),
+            ("0.04", Fraction(1, 25)),
+            ("-0.5", Fraction(-1, 2)),
+            ("200/3", Fraction(200, 3)),
+            ("-1/6", Fraction(-1, 6)),
+            ("0.000000001", Fraction(1, 10**9)),
+        ],
+    )
+    def test_a_decimal_where_it_ends(self, expected: str, value: Fraction) -> None:
+        """Else numerator and denominator."""
+        assert expected == decimal_text(value)
+
+    @given(value=st.fractions())
+    @settings(deadline=None, max_examples=100)
+    def test_it_reads_back_as_the_same_number(self, value: Fraction) -> None:
+        """The text is exact."""
+        assert value == Fraction(decimal_text(value))
+
+    @given(value=st.decimals(allow_nan=False, allow_infinity=False, places=6))
+    @settings(deadline=None, max_examples=100)
+    def test_every_decimal_number_is_shown_as_one(self, value: Decimal) -> None:
+        """Without zeros at its end."""
+        assert "/" not in decimal_text(Fraction(value))
 
 
 class TestLabel:

@@ -6,7 +6,9 @@ import pytest
 
 import small_pack
 import small_register
-from gridgov.packs import load_pack
+from gridgov import worked
+from gridgov.history import History, import_history
+from gridgov.packs import Jurisdiction, load_pack
 from gridgov.worked import Outcome, run_cases
 from small_register import MONTH
 
@@ -189,6 +191,17 @@ class TestRank:
         """Scores exactly."""
         assert expected == differences(folder, "rank", self.ROWS, expect)
 
+    def test_a_rate_that_is_left_out_is_nothing_to_assess(self, folder: Path) -> None:
+        """As ``0/0`` is."""
+        for rates in ('met = "6/6"', 'met = "6/6", duty = "0/0"'):
+            rows = f'rows = [{{ unit = "police", n = 6, {rates} }}]'
+            assert [] == differences(folder, "rank", rows, 'police = { status = "not_assessed" }')
+
+    @pytest.mark.parametrize("score", ["280/3", "560/6"])
+    def test_scores_are_numbers(self, folder: Path, score: str) -> None:
+        """However they are written."""
+        assert [] == differences(folder, "rank", self.ROWS, f'police = {{ score = "{score}" }}')
+
     def test_a_pack_without_a_scheme_says_so(self, folder: Path) -> None:
         """Nothing is ranked by no rules."""
         (folder / "assessment.toml").unlink()
@@ -229,3 +242,21 @@ class TestCounts:
     def test_figures_of_a_register(self, folder: Path, expected: list[str], given: str, count: int) -> None:
         """Of a month, or of all; an unknown figure is none."""
         assert expected == differences(folder, "figures", f'register = "register", {given}', f"count = {count}")
+
+    def test_a_register_is_read_once_for_all_its_figures(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each further figure costs a count, not another reading."""
+        cases = "".join(
+            f'[[figures]]\nname = "{of}"\ngiven = {{ register = "register", of = "{of}" }}\nexpect = {{ count = -1 }}\n'
+            for of in ("matters", "called", "matters")
+        )
+        (folder / "cases" / "own.toml").write_text(HEAD + cases, encoding="utf-8")
+        read: list[str] = []
+
+        def counted(county: Jurisdiction, register: str) -> History:
+            read.append(register)
+            return import_history(county, register)
+
+        monkeypatch.setattr(worked, "import_history", counted)
+
+        assert [1, 1, 1] == [len(outcome.differences) for outcome in run_cases(load_pack(folder))]
+        assert ["register"] == read

@@ -258,7 +258,7 @@ class Lists:
         for code, name, english, level, kind in OFFICES:
             accountability = {"department": "county", "organ": ""}.get(level, level)
             cited = (
-                {"basis": "stated", "doc": "article", "clause": "街道增权赋能；让街道呼叫有据"}
+                {**INVENTED, "doc": "article", "clause": "让街道呼叫有据（列有条线，机构名称为示例）"}
                 if code in NAMED_BY_ARTICLE
                 else {**INVENTED, "clause": "单位名称"}
             )
@@ -278,7 +278,7 @@ class Lists:
             code = f"{suffix}-{town.code}"
             place = ENGLISH[town.code].rsplit(" ", 1)[0]
             cited = (
-                {"basis": "stated", "doc": "article", "clause": "街道增权赋能：派驻机构"}
+                {**INVENTED, "doc": "article", "clause": "让街道呼叫有据（列有条线，机构名称为示例）"}
                 if urban
                 else {**INVENTED, "clause": "派出所"}
             )

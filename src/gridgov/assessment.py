@@ -19,7 +19,7 @@ from attrs import field
 from gridgov.conditions import Condition, Value
 from gridgov.errors import Fault, NotInForceError
 from gridgov.facts import INSTANTS, FactRow
-from gridgov.values import Basis, Citation, Label, Reason, Shown
+from gridgov.values import Basis, Citation, Label, Reason, Shown, decimal_text
 
 __all__ = [
     "Group",
@@ -120,6 +120,10 @@ class Tally(Shown):
     num: int = field(default=0, validator=attrs.validators.ge(0))
     den: int = field(default=0, validator=attrs.validators.ge(0))
     excluded: int = field(default=0, validator=attrs.validators.ge(0))
+
+    def __attrs_post_init__(self) -> None:
+        if self.num > self.den:
+            raise ValueError(f"a share is not above 1: {self}")
 
     @property
     def value(self) -> Fraction | None:
@@ -222,14 +226,19 @@ class ScoreScheme(Shown):
             if name not in known
         ]
         found += [
-            Fault("bad_weight", f"the weight of {name!r} is {weight}; it must be at least 0", f"weights.{name}")
+            Fault(
+                "bad_weight",
+                f"the weight of {name!r} is {decimal_text(weight)}; it must be at least 0",
+                f"weights.{name}",
+            )
             for name, weight in self.weights.items()
             if weight < 0
         ]
         total = sum(self.weights.values(), Fraction(0))
         if total != self.full_mark:
-            hint = f"change the weights, or full_mark to {total}"
-            found.append(Fault("weights_sum", f"the weights add up to {total}, not {self.full_mark}", "weights", hint))
+            sums = f"the weights add up to {decimal_text(total)}, not {decimal_text(self.full_mark)}"
+            hint = f"change the weights, or full_mark to {decimal_text(total)}"
+            found.append(Fault("weights_sum", sums, "weights", hint))
         return found
 
     def check_day(self, day: date) -> None:
@@ -397,8 +406,9 @@ def score(scheme: ScoreScheme, tallies: Mapping[str, Tally]) -> Fraction | None:
     if not known or (scheme.on_missing is OnMissing.NOT_ASSESSED and len(known) < len(shares)):
         return None
     points = sum((weight * share for weight, share in known), Fraction(0))
-    weighed = sum((weight for weight, _ in known), Fraction(0))
-    return points * scheme.full_mark / weighed
+    if scheme.on_missing is OnMissing.NOT_ASSESSED:
+        return points
+    return points * scheme.full_mark / sum(weight for weight, _ in known)
 
 
 def rank(
@@ -454,7 +464,7 @@ def _ranked(scheme: ScoreScheme, group: Group, results: list[UnitResult]) -> tup
 
 
 def _explain_rate(rate: Rate, counted: Tally, scheme: ScoreScheme, matters: tuple[Reason, ...]) -> Reason:
-    weight = scheme.weights.get(rate.id, Fraction(0))
+    weight = decimal_text(scheme.weights.get(rate.id, Fraction(0)))
     value = counted.value
     percent = "—" if value is None else f"{scheme.rounding.show(value * 100)} %"
     left_out = f"; {counted.excluded} left out" if counted.excluded else ""
@@ -485,7 +495,7 @@ def _explain_matters(rate: Rate, rows: Sequence[FactRow], bounds: Bounds | None)
 
 def _explain_score(scheme: ScoreScheme, result: UnitResult) -> Reason:
     terms = [
-        f"{weight}×{result.tallies[name]}"
+        f"{decimal_text(weight)}×{result.tallies[name]}"
         for name, weight in scheme.weights.items()
         if weight and result.tallies[name].den
     ]
@@ -494,7 +504,8 @@ def _explain_score(scheme: ScoreScheme, result: UnitResult) -> Reason:
             Label(zh="不予评价：有一项率为 0/0", en="not assessed: a rate that the score needs is 0/0"), scheme.source
         )
     weighed = sum((weight for name, weight in scheme.weights.items() if result.tallies[name].den), Fraction(0))
-    scaled = f" × {scheme.full_mark}/{weighed}" if weighed != scheme.full_mark else ""
+    rescaled = scheme.on_missing is OnMissing.RESCALE and weighed != scheme.full_mark
+    scaled = f" × {decimal_text(scheme.full_mark)}/{decimal_text(weighed)}" if rescaled else ""
     formula = f"({' + '.join(terms)}){scaled} = {result.score} = {scheme.rounding.show(result.score)}"
     return Reason(Label(zh=f"得分：{formula}", en=f"score: {formula}"), scheme.source)
 
@@ -502,7 +513,7 @@ def _explain_score(scheme: ScoreScheme, result: UnitResult) -> Reason:
 def _explain_rank(scheme: ScoreScheme, ranking: GroupRanking, result: UnitResult) -> Reason:
     group = ranking.group
     ranked = sum(other.rank is not None for other in ranking.results)
-    label = STATUS_LABELS[result.status]
+    note = () if group.note is None else (Reason(group.note, group.source),)
     if result.rank is not None:
         shared = sum(other.rank == result.rank for other in ranking.results) - 1
         text = Label(
@@ -511,11 +522,24 @@ def _explain_rank(scheme: ScoreScheme, ranking: GroupRanking, result: UnitResult
             en=f"rank: {result.rank} of {ranked} in {group.label.in_('en')} "
             f"(shared with {shared}, rule {scheme.ties.value})",
         )
-        return Reason(text, group.source)
-    text = Label(
-        zh=f"名次：无（{label.zh}）；{group.label.in_('zh')}，承办 {result.assignments} 件，最少 {scheme.min_n} 件",
-        en=f"rank: none ({label.en}); {group.label.in_('en')}, "
-        f"{result.assignments} assignments, {scheme.min_n} are needed",
-    )
-    note = () if group.note is None else (Reason(group.note, group.source),)
+        return Reason(text, group.source, note)
+    zh, en = _why_unranked(scheme, ranking, result)
+    text = Label(zh=f"名次：无；{group.label.in_('zh')}，{zh}", en=f"rank: none in {group.label.in_('en')}: {en}")
     return Reason(text, group.source, note)
+
+
+def _why_unranked(scheme: ScoreScheme, ranking: GroupRanking, result: UnitResult) -> tuple[str, str]:
+    if result.status is Status.NOT_ASSESSED:
+        return "不予评价", "not assessed"
+    if result.status is Status.PROVISIONAL:
+        return (
+            f"承办 {result.assignments} 件，不足 {scheme.min_n} 件，仅供参考",
+            f"provisional, {result.assignments} assignments where {scheme.min_n} are needed",
+        )
+    if not ranking.group.ranked:
+        return "本组不排名", "the group is not ranked"
+    able = sum(other.status is Status.NOT_RANKED for other in ranking.results)
+    return (
+        f"本组可排名单位 {able} 个，不足 {ranking.group.min_group} 个",
+        f"{able} of its units can be ranked where {ranking.group.min_group} are needed",
+    )

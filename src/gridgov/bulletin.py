@@ -6,6 +6,7 @@ a group; counts stand beside every rate; the head of the log is printed, so that
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -16,7 +17,7 @@ from gridgov.conditions import Condition
 from gridgov.documents import Block, Bullets, Document, Heading, Paragraph, Table
 from gridgov.facts import FactRow
 from gridgov.history import History
-from gridgov.values import Basis, Citation, Label, Month
+from gridgov.values import Basis, Citation, Label, Month, decimal_text
 
 __all__ = ["MOST_LISTED", "bulletin"]
 
@@ -198,11 +199,11 @@ def _unit_row(edition: _Edition, rates: tuple[Rate, ...], result: UnitResult) ->
 
 def _late(edition: _Edition) -> Iterator[Block]:
     say = edition.say
-    shown = [row for row in edition.history.assessed(edition.month) if _is_late(edition, row)]
+    shown = [row for row in edition.history.assessed(edition.month) if _is_listed(edition, row)]
     shown.sort(key=lambda row: (row.due_at or row.assigned_at, row.matter, row.number))
     yield Heading(say("超期和未办结", "Late and open duties"))
     if not shown:
-        yield Paragraph(say("没有超期的承办件。", "No duty was late."))
+        yield Paragraph(say("没有超期或未办结的承办件。", "No duty was late or open."))
         return
     yield Table(
         caption=say(f"共 {len(shown)} 件次", f"{len(shown)} in all"),
@@ -234,11 +235,12 @@ def _late(edition: _Edition) -> Iterator[Block]:
         )
 
 
-def _is_late(edition: _Edition, row: FactRow) -> bool:
-    """Late in this period: completed in it after the due instant, or past due in it and still open."""
-    if row.facts.get("on_time") is not False:
-        return False
-    return edition.inside(row.completed_at) if row.completed_at else edition.inside(row.due_at)
+def _is_listed(edition: _Edition, row: FactRow) -> bool:
+    """Completed late in the period, or open at its end, since whenever."""
+    bounds = edition.history.bounds(edition.month)
+    if row.completed_at is not None and (bounds is None or row.completed_at < bounds[1]):
+        return row.facts.get("on_time") is False and edition.inside(row.completed_at)
+    return not row.facts["withdrawn"] and (bounds is None or row.assigned_at < bounds[1])
 
 
 def _rules(edition: _Edition) -> Iterator[Block]:
@@ -262,7 +264,7 @@ def _rules(edition: _Edition) -> Iterator[Block]:
                 _conditions(edition, rate.numerator),
                 _conditions(edition, rate.exclude),
                 edition.label(_INSTANTS[rate.period_by]),
-                str(scheme.weights.get(rate.id, 0)),
+                decimal_text(scheme.weights.get(rate.id, Fraction(0))),
                 f"{edition.cite(rate.source)} ({edition.label(_BASIS[rate.basis])})",
             )
             for rate in scheme.rates
@@ -276,9 +278,9 @@ def _rules(edition: _Edition) -> Iterator[Block]:
 def _scheme_points(edition: _Edition) -> Iterator[str]:
     say, scheme = edition.say, edition.scheme
     yield say(
-        f"得分为各项率乘以权重之和，满分 {scheme.full_mark}；"
+        f"得分为各项率乘以权重之和，满分 {decimal_text(scheme.full_mark)}；"
         f"率和得分不取舍，只在显示时保留 {scheme.rounding.decimals} 位小数。",
-        f"The score is the sum of each rate times its weight, {scheme.full_mark} at most; "
+        f"The score is the sum of each rate times its weight, {decimal_text(scheme.full_mark)} at most; "
         f"nothing is rounded but what is shown, to {scheme.rounding.decimals} decimals.",
     )
     yield say(

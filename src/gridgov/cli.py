@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from gridgov.documents import to_markdown
-from gridgov.errors import GridgovError, LimitError, PackError
+from gridgov.errors import GridgovError, LimitError, PackError, RecordError, RefusedError
 from gridgov.history import import_history
 from gridgov.packs import Jurisdiction, load_pack
-from gridgov.results import Results, load, write
+from gridgov.results import FILES, Results, load, write
 from gridgov.values import Month, aware, plain
 from gridgov.worked import run_cases
 
@@ -218,7 +218,10 @@ def _test(options: argparse.Namespace) -> int:
 def _route(options: argparse.Namespace) -> int:
     county = load_pack(options.pack)
     at = options.at or datetime.now(UTC)
-    route = county.route(item=options.item, place=options.unit, facts=dict(options.fact), at=at)
+    facts = dict(options.fact)
+    if len(facts) < len(options.fact):
+        raise RefusedError.of("fact_twice", "a fact is given twice", "--fact", "give each fact once")
+    route = county.route(item=options.item, place=options.unit, facts=facts, at=at)
     if options.json:
         _print_json(route.to_dict())
     else:
@@ -244,6 +247,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _score(county: Jurisdiction, file: str, map_name: str | None, options: argparse.Namespace) -> Results:
+    path = Path(file)
+    if path.name in FILES and path.resolve().parent == options.out.resolve():
+        hint = "name another folder for the results"
+        raise RecordError.of("would_overwrite_input", f"the results would replace {path.name}", file, hint)
     with _uncollected():
         with _progress(f"reading {Path(file).name}") as progress:
             history = import_history(county, file, map_name=map_name, as_of=options.as_of, progress=progress)

@@ -60,7 +60,7 @@ class Document(Shown):
     blocks: tuple[Block, ...]
 
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&!]|^(?:[#+=-]|[0-9]+[.)](?= |$))")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~&!#@]|:(?=//)|(?<=www)\.|^(?:[+=-]|[0-9]+[.)](?= |$))")
 
 
 def _md(text: str) -> str:

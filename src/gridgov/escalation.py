@@ -18,7 +18,7 @@ import attrs
 from attrs import field
 
 from gridgov.calendar import Counting, Due, Limit, WorkCalendar
-from gridgov.conditions import Condition
+from gridgov.conditions import Condition, Value
 from gridgov.errors import Fault, NotInForceError, PackError, RefusedError
 from gridgov.hierarchy import Organization, Structure, Unit
 from gridgov.responsibility import Assigned, Holder, HolderKind, Mode, Responsibility, ResponsibilityList
@@ -94,6 +94,10 @@ class Ladder:
     steps: tuple[Step, ...] = field(converter=tuple[Step, ...])
     when: Mapping[str, Condition] = MappingProxyType({})
     source: Citation | None = None
+
+    def chooses(self, facts: Mapping[str, Value]) -> bool:
+        """Say whether typed *facts* choose this ladder; one without conditions is never chosen by them."""
+        return bool(self.when) and all(cell.holds(facts.get(name)) for name, cell in self.when.items())
 
 
 @attrs.frozen(kw_only=True)
@@ -194,6 +198,10 @@ def _step_faults(policy: Policy, step: Step, where: str, organization: Organizat
     ]
     if step.post and staff.kind(step.post) is None:
         found.append(Fault("unknown_post", f"no kind of post {step.post!r}", where, "declare it, or mend the step"))
+    kind = staff.kind(step.post)
+    if kind is not None and levels and kind.level not in levels:
+        what = f"the post {step.post!r} is at level {kind.level!r}, the step is for {step.answers}"
+        found.append(Fault("post_level", what, where, "name a post of that level, or mend the step"))
     return found
 
 
@@ -362,7 +370,9 @@ class Route(Shown):
         """Return why: the rows of the list, the chain of units, each step's limit, and the days counted."""
         trace: list[Reason] = []
         answer = _route(self._asked, trace)
-        return Reason(_headline(answer, self._asked.policy.clock), None, tuple(trace))
+        notes = (Reason(note.text, note.source) for note in answer.notes)
+        edition = Reason(Label(zh=f"规则版本 {self.edition}", en=f"rule edition {self.edition}"))
+        return Reason(_headline(answer, self._asked.policy.clock), None, (*notes, *trace, edition))
 
 
 def route(
@@ -517,7 +527,7 @@ class _Router:
 
     def _chooses(self, ladder: Ladder) -> bool:
         facts = self.asked.responsibilities.vocabulary.check(self.asked.facts)
-        return bool(ladder.when) and all(cell.holds(facts.get(name)) for name, cell in ladder.when.items())
+        return ladder.chooses(facts)
 
     def _promise(self) -> Promise:
         """Return the outer promise: the item's own limit where it has one, else the general one."""
@@ -538,10 +548,14 @@ class _Router:
         """Return the steps of a ladder that the place has, each opening when the one before falls due."""
         planned: list[PlannedStep] = []
         opens, shaky = self.asked.at, False
+        before: Step | None = None
         for step in ladder.steps:
             seats = self._seats(step)
+            if seats and step.holder is None and _same_units(before, planned, seats):
+                continue  # the unit of the step before leads: nobody calls itself
             if seats:
                 planned.append(self._timed(step, seats, opens, shaky=shaky))
+                before = step
                 opens, shaky = planned[-1].due_at, planned[-1].provisional
             elif self.trace is not None:
                 self.trace.append(_skipped_reason(step, self.place))
@@ -698,6 +712,9 @@ class _Router:
                 yield Note(code="accountability", text=Label(zh=zh, en=en), source=lead.unit.source)
         for step in way.steps:
             yield from (_vacant_note(step, seat) for seat in step.seats if seat.post and not seat.person)
+        if way.steps and way.promise is not None and way.steps[-1].due_at > way.promise.due_at:
+            zh, en = "各环节时限之和超过承诺时限", "the limits of the steps add up to more than the promise"
+            yield Note(code="plan_exceeds_promise", text=Label(zh=zh, en=en))
         if self.duty.provisional or way.provisional:
             zh, en = "暂定：部分规则或日历尚未确认", "provisional: a rule or the calendar is not confirmed for all days"
             yield Note(code="provisional", text=Label(zh=zh, en=en))
@@ -705,6 +722,13 @@ class _Router:
 
 def _route(asked: _Asked, trace: list[Reason] | None) -> Route:
     return _Router(asked, trace).route()
+
+
+def _same_units(before: Step | None, planned: list[PlannedStep], seats: tuple[Seat, ...]) -> bool:
+    """Say whether the leads are who the step below them, which was not the leads', stands with already."""
+    if before is None or before.holder is None:
+        return False
+    return planned[-1].units == tuple(seat.unit for seat in seats)
 
 
 def _levels_below(organization: Organization, level: str) -> set[str]:

@@ -9,8 +9,9 @@ from datetime import datetime
 
 import attrs
 
+from gridgov.calendar import Due
 from gridgov.conditions import Value, Vocabulary
-from gridgov.matters import LEFT, Assignment, Matter
+from gridgov.matters import LEADING, LEFT, Assignment, Matter
 from gridgov.values import Label, Shown
 
 __all__ = ["INSTANTS", "STANDARD_FACTS", "DueRule", "FactRow", "FactRules", "rows_of"]
@@ -29,11 +30,13 @@ STANDARD_FACTS: Mapping[str, Label] = {
     "called": Label(zh="经平台呼叫", en="called through the platform"),
     "reopened": Label(zh="重新办理", en="opened again"),
     "topic": Label(zh="已立项", en="opened as a topic"),
+    "withdrawn": Label(zh="已撤回", en="withdrawn"),
 }
 """The facts every assignment may have: yes, no, or not known.
 
-Not known are: ``met`` where a meeting was declined; ``on_time`` and ``overran`` without a due instant, and ``on_time``
-of an open duty before it; ``satisfied`` without an answer.
+Not known are: ``met`` where a meeting was declined, and where the source records no meeting at all; ``on_time`` and
+``overran`` without a due instant, and ``on_time`` of an open duty before it; ``satisfied`` without an answer; ``met``
+and ``on_time`` of a duty that was open when its matter was withdrawn.
 """
 
 INSTANTS = (
@@ -50,7 +53,7 @@ INSTANTS = (
 )
 """The instants a rate may name to put an assignment into a month."""
 
-DueRule = Callable[[Matter, Assignment], datetime | None]
+DueRule = Callable[[Matter, Assignment], Due | None]
 """Gives the due instant that the pack's rules set where the record gives none."""
 
 
@@ -63,6 +66,7 @@ class FactRow(Shown):
             which nobody called.
         role: handle, lead, joint, either, support, or answer.
         due_basis: record, rule or none.
+        provisional: The due instant follows from a rule or a calendar that is not confirmed for all its days.
         facts: Known facts; a missing one is not known.
     """
 
@@ -77,6 +81,7 @@ class FactRow(Shown):
     assigned_at: datetime
     due_at: datetime | None
     due_basis: str
+    provisional: bool = False
     signed_at: datetime | None
     contacted_at: datetime | None
     met_at: datetime | None
@@ -101,11 +106,13 @@ class FactRules:
         due: The due instant by rule, for assignments whose record gives none.
         answering: The unit that answers for a matter which nobody called; None where the pack names none.
         declared: The facts that records may state beside the standard ones.
+        meetings: Whether the source records meetings; where it records none, nobody counts as not met.
     """
 
     due: DueRule
     answering: Callable[[Matter], str | None]
     declared: Vocabulary
+    meetings: bool = True
 
 
 def rows_of(matter: Matter, *, as_of: datetime, rules: FactRules) -> Iterator[FactRow]:
@@ -121,41 +128,44 @@ def rows_of(matter: Matter, *, as_of: datetime, rules: FactRules) -> Iterator[Fa
     """
     for assignment in matter.assignments:
         yield _row(matter, assignment, as_of, rules)
-    answerer = None if matter.called else rules.answering(matter)
+    called = any(duty.opened_by == "called" and duty.outcome not in LEFT for duty in matter.assignments)
+    answerer = None if called else rules.answering(matter)
     if answerer is not None:
         yield _row(matter, _answer(matter, answerer), as_of, rules)
 
 
 def _answer(matter: Matter, unit: str) -> Assignment:
-    """The matter as a whole, for the unit that answers for it: the last handler's outcome counts."""
-    whole = Assignment(
-        number=0,
-        unit=unit,
-        role="answer",
-        opened_by="reported",
-        opened_at=matter.reported_at,
-        last_at=matter.reported_at,
-    )
-    if not matter.assignments:
+    """The matter as a whole, for the unit that answers for it: the last handler's outcome counts.
+
+    A duty that was returned or relieved leaves the matter with that unit, open.
+    """
+    at = matter.reported_at
+    whole = Assignment(number=0, unit=unit, role="answer", opened_by="reported", opened_at=at, last_at=at)
+    handler = next((duty for duty in reversed(matter.assignments) if duty.role in LEADING), None)
+    if handler is None:
         return whole
     return attrs.evolve(
-        matter.assignments[-1],
+        handler,
         number=whole.number,
         unit=unit,
         role=whole.role,
         opened_by=whole.opened_by,
-        opened_at=whole.opened_at,
+        opened_at=at,
         due_at=None,
+        outcome="" if handler.outcome in LEFT else handler.outcome,
     )
 
 
 def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRules) -> FactRow:
-    due_at, due_basis = assignment.due_at, "record"
+    due_at, due_basis, provisional = assignment.due_at, "record", False
     if due_at is None:
-        due_at = rules.due(matter, assignment)
-        due_basis = "none" if due_at is None else "rule"
-    facts = _facts(matter, assignment, rules.declared)
+        due = rules.due(matter, assignment)
+        due_at, due_basis, provisional = (None, "none", False) if due is None else (due.at, "rule", due.provisional)
+    facts = _facts(matter, assignment, rules)
     _add_timely(facts, assignment, due_at, as_of)
+    if matter.withdrawn_at is not None and assignment.completed_at is None:
+        facts.pop("met", None)
+        facts.pop("on_time", None)
     return FactRow(
         matter=matter.id,
         number=assignment.number,
@@ -168,6 +178,7 @@ def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRul
         assigned_at=assignment.opened_at,
         due_at=due_at,
         due_basis=due_basis,
+        provisional=provisional,
         signed_at=assignment.signed_at,
         contacted_at=assignment.contacted_at,
         met_at=assignment.met_at,
@@ -180,7 +191,7 @@ def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRul
     )
 
 
-def _facts(matter: Matter, assignment: Assignment, declared: Vocabulary) -> dict[str, Value]:
+def _facts(matter: Matter, assignment: Assignment, rules: FactRules) -> dict[str, Value]:
     facts: dict[str, Value] = {
         "signed": assignment.signed_at is not None,
         "contacted": assignment.contacted_at is not None,
@@ -190,10 +201,11 @@ def _facts(matter: Matter, assignment: Assignment, declared: Vocabulary) -> dict
         "called": assignment.opened_by == "called",
         "reopened": matter.reopened > 0,
         "topic": matter.opened_at is not None,
+        "withdrawn": matter.withdrawn_at is not None,
     }
     if assignment.facts:
-        facts.update(declared.check(assignment.facts))
-    if assignment.met_at is not None or not assignment.declined:
+        facts.update(rules.declared.check(assignment.facts))
+    if assignment.met_at is not None or (rules.meetings and not assignment.declined):
         facts["met"] = assignment.met_at is not None
     if assignment.satisfied is not None:
         facts["satisfied"] = assignment.satisfied

@@ -223,6 +223,12 @@ class Matter(Shown):
         return max((duty.completed_at for duty in self.assignments if duty.completed_at is not None), default=None)
 
     @property
+    def last_at(self) -> datetime:
+        """The latest instant that is known of it."""
+        instants = (self.reported_at, self.opened_at, self.closed_at, self.withdrawn_at)
+        return max(at for at in (*instants, *(duty.last_at for duty in self.assignments)) if at is not None)
+
+    @property
     def called(self) -> bool:
         """Whether it was ever called to departments through the county platform."""
         return "called" in [assignment.opened_by for assignment in self.assignments]
@@ -234,7 +240,8 @@ def apply(matter: Matter | None, event: Recorded) -> Matter:
     Raises:
         RefusedError: The row cannot have happened as it says: ``not_reported`` (nothing before it reports the
             matter), ``reported_twice``, ``out_of_order`` (before the report or before its own duty opened),
-            ``no_assignment`` (the unit has no duty on the matter), ``no_instant``, ``unknown_happening``.
+            ``no_assignment`` (the unit has no duty on the matter), ``left_duty`` (it has one no more),
+            ``no_instant``, ``unknown_happening``.
     """
     if matter is None:
         change = _report(event)
@@ -349,7 +356,8 @@ def _passed_up(change: _Change, happening: Happening) -> None:
     at = _dated(happening)
     for duty in change.all_duties():
         if duty["role"] == "handle" and not duty["outcome"]:
-            duty.update(outcome="passed_up", last_at=at)
+            _check_order(duty, happening, at)
+            duty.update(outcome="passed_up", last_at=max(at, duty["last_at"]))
     _open("handle")(change, happening)
 
 
@@ -370,23 +378,32 @@ def _concerned(change: _Change, happening: Happening) -> list[dict[str, Any]]:
     return concerned
 
 
+def _check_order(duty: Mapping[str, Any], happening: Happening, at: datetime) -> None:
+    if at < duty["opened_at"]:
+        raise RefusedError.of("out_of_order", f"{happening.what} of {duty['unit']} is dated before its duty was opened")
+
+
 def _note(change: _Change, happening: Happening, **noted: Any) -> None:
     """Set fields of the duties that *happening* concerns."""
     at = happening.at
     for duty in _concerned(change, happening):
         if at is not None:
-            if at < duty["opened_at"]:
-                what = f"{happening.what} of {happening.unit or 'a unit'} is dated before its duty was opened"
-                raise RefusedError.of("out_of_order", what)
+            _check_order(duty, happening, at)
             duty["last_at"] = max(at, duty["last_at"])
         if happening.facts:
             duty["facts"] = {**duty["facts"], **happening.facts}
         duty.update(noted)
 
 
-def _instant(name: str) -> "_Step":
+def _first(name: str) -> "_Step":
+    """The first one counts: who signs in twice signed in when he did so first."""
+
     def step(change: _Change, happening: Happening) -> None:
-        _note(change, happening, **{name: _dated(happening)})
+        at = _dated(happening)
+        _note(change, happening)
+        for duty in _concerned(change, happening):
+            known = duty.get(name)
+            duty[name] = at if known is None else min(at, known)
 
     return step
 
@@ -396,7 +413,11 @@ def _declined(change: _Change, happening: Happening) -> None:
 
 
 def _completed(change: _Change, happening: Happening) -> None:
-    _note(change, happening, completed_at=_dated(happening), outcome="completed")
+    at = _dated(happening)
+    if any(duty["outcome"] in LEFT for duty in _concerned(change, happening)):
+        hint = "an 'assigned' or 'called' must give it to the unit anew"
+        raise RefusedError.of("left_duty", f"completed: {happening.unit} was relieved, or returned it", hint=hint)
+    _note(change, happening, completed_at=at, outcome="completed")
 
 
 def _ended(change: _Change, happening: Happening) -> None:
@@ -423,7 +444,7 @@ def _last(name: str) -> "_Step":
 
 def _reopened(change: _Change, happening: Happening) -> None:
     change.reopened += 1
-    change.fields["closed_at"] = None
+    change.fields.update(closed_at=None, withdrawn_at=None)
     cleared = {"completed_at": None, "outcome": "", "answered_at": None, "answered": False, "satisfied": None}
     _note(change, happening, **cleared)
 
@@ -444,9 +465,9 @@ _STEPS: Mapping[str, _Step] = {
     "assigned": _open("handle"),
     "called": _open("lead"),
     "passed_up": _passed_up,
-    "signed": _instant("signed_at"),
-    "contacted": _instant("contacted_at"),
-    "met": _instant("met_at"),
+    "signed": _first("signed_at"),
+    "contacted": _first("contacted_at"),
+    "met": _first("met_at"),
     "declined": _declined,
     "noted": _note,
     "returned": _ended,

@@ -25,11 +25,11 @@ from gridgov.events import Head, stamp, unstamp
 from gridgov.facts import FactRow
 from gridgov.history import History, replay
 from gridgov.matters import Matter
-from gridgov.packs import load_pack
+from gridgov.packs import load_pack, pack_reference
 from gridgov.stores import read_jsonl, write_jsonl
 from gridgov.values import Month, Shown
 
-__all__ = ["Results", "load", "plain_cell", "safe_cell", "write"]
+__all__ = ["FILES", "Results", "load", "plain_cell", "safe_cell", "write"]
 
 _FORMULA = frozenset("=+-@\t\r\n'＝＋－＠")
 _YES = {True: "yes", False: "no"}
@@ -71,7 +71,7 @@ class Results(Shown):
         head = history.store.head()
         return {
             "pack": history.jurisdiction.id,
-            "pack_folder": str(history.jurisdiction.folder.resolve()),
+            "pack_at": pack_reference(history.jurisdiction, self.folder),
             "edition": history.jurisdiction.edition,
             "source": history.source,
             "month": None if self.month is None else str(self.month),
@@ -98,6 +98,20 @@ def _unit_summary(ranking: Ranking, result: UnitResult) -> dict[str, Any]:
         "rank": result.rank,
         "status": result.status.value,
     }
+
+
+FILES = (
+    "events.jsonl",
+    "matters.csv",
+    "assignments.csv",
+    "assessments.csv",
+    "ranking.csv",
+    "rejected.csv",
+    "bulletin.md",
+    "bulletin.html",
+    "run.json",
+)
+"""What `write` writes."""
 
 
 def write(history: History, folder: Path, month: Month | None = None, language: str = "") -> Results:
@@ -208,12 +222,13 @@ def _assignments(history: History, when: Clock) -> Sheet:
             when(facts.assigned_at),
             when(facts.due_at),
             facts.due_basis,
+            _YES[facts.provisional] if facts.due_basis == "rule" else "",
             *map(when, instants(facts)),
             facts.outcome,
             *["" if (value := known(name)) is None else _YES[value is True] for name in _FACT_COLUMNS],
         )
 
-    start = ("matter", "assignment", "unit", "role", "opened_by", "opened_at", "due_at", "due_basis")
+    start = ("matter", "assignment", "unit", "role", "opened_by", "opened_at", "due_at", "due_basis", "provisional")
     return (
         "assignments.csv",
         (*start, *_INSTANT_COLUMNS, "outcome", *_FACT_COLUMNS),
@@ -285,13 +300,13 @@ def load(folder: Path) -> tuple[History, Month | None]:
     """
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        pack, edition, source = Path(run["pack_folder"]), str(run["edition"]), str(run["source"])
+        pack, edition, source = str(run["pack_at"]), str(run["edition"]), str(run["source"])
         as_of, head = unstamp(run["as_of"]), Head(run["events"], run["head"])
         month = None if run["month"] is None else Month.parse(run["month"])
-    except (OSError, ValueError, LookupError, TypeError, StoreError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, StoreError) as error:
         hint = "name the folder that 'gridgov run --out' wrote"
         raise RecordError.of("no_results", f"{folder} holds no results of a run", hint=hint) from error
-    county = load_pack(pack)
+    county = load_pack(folder / pack if pack.startswith(".") else pack)
     if county.edition != edition:
         message = f"the results were made under edition {edition[:12]}, the pack is now {county.edition[:12]}"
         raise RecordError.of("other_edition", message, str(folder), "run again under the present rules")

@@ -35,6 +35,7 @@ __all__ = [
     "aware",
     "check_id",
     "check_name",
+    "decimal_text",
     "first_gap",
     "is_id",
     "local_day",
@@ -172,6 +173,24 @@ def plain(value: Any) -> Any:
         shown = (a.name for a in attrs.fields(type(value)) if a.repr)
         return {name.lstrip("_"): plain(getattr(value, name)) for name in shown}
     return str(value)
+
+
+def decimal_text(value: Fraction) -> str:
+    """Return *value* exactly: as a decimal number where one ends, else as ``n/d``.
+
+    >>> decimal_text(Fraction(125, 2)), decimal_text(Fraction(100)), decimal_text(Fraction(-1, 3))
+    ('62.5', '100', '-1/3')
+    """
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    if rest > 1 or not places:
+        return str(value)
+    digits = str(abs(value * 10**places).numerator).zfill(places + 1)
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 def _html(value: Any) -> str:

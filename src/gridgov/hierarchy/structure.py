@@ -466,18 +466,22 @@ class Structure:
         return tuple(self._covering(unit, by_level) for unit in self.of_level(level))
 
     def _covering(self, unit: Unit, by_level: str) -> Coverage:
-        by = tuple(over for over in self.linking(unit.id, "covers") if over.level == by_level)
+        direct = tuple(over for over in self.linking(unit.id, "covers") if over.level == by_level)
+        by = direct or tuple(over for over in self.covered_by(unit.id) if over.level == by_level)
         if not by:
             return Coverage(unit, Covering.NONE)
         here = self.linking(unit.id, "stationed_at")
-        others = {over.id: self._beside(unit, over) for over in by}
+        others = {
+            over.id: self._beside(unit, self.linked(over.id, "covers") if direct else self.covers(over.id))
+            for over in by
+        }
         shared = {other.id: other for found in others.values() for other in found}
         own = any(over in here or not others[over.id] for over in by)
         covering = Covering.OWN if own else Covering.JOINT
         return Coverage(unit, covering, by, tuple(shared[name] for name in sorted(shared)))
 
-    def _beside(self, unit: Unit, over: Unit) -> list[Unit]:
-        return [u for u in self.linked(over.id, "covers") if u.level == unit.level and u.id != unit.id]
+    def _beside(self, unit: Unit, covered: Iterable[Unit]) -> list[Unit]:
+        return [each for each in covered if each.level == unit.level and each.id != unit.id]
 
     def uncovered(self, level: str, by_level: str) -> tuple[Coverage, ...]:
         """Return the units of a level without their own of another level: each with who covers it jointly, or none.

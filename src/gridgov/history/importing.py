@@ -74,8 +74,8 @@ def import_history(
         file: A path, or the name of a register that the pack carries.
         map_name: A map of the pack, the path of one, or ``standard`` for the standard columns; None for the
             register's, else the pack's default, else the standard columns.
-        as_of: Up to when things are known, aware; None for the latest instant of the file, or the first covered day
-            where no row could be taken.
+        as_of: Up to when things are known, aware; None for the latest instant of what was taken, or the first
+            covered day where nothing was.
         progress: Called now and then with the number of rows read since the last call.
 
     Raises:
@@ -90,11 +90,10 @@ def import_history(
             records.append(row)
         else:
             rejected.append(row)
-    instants = (h.at for record in records for h in record.happenings if h.at is not None)
-    latest = max(instants, default=midnight(jurisdiction.coverage.start, ZoneInfo(jurisdiction.zone)))
-    known_until = latest if as_of is None else aware(as_of, "as_of")
-    told = [cut for record in records if (cut := _until(record, known_until)) is not None]
+    told = records if as_of is None else _told(records, aware(as_of, "as_of"))
     matters, writes, refused = _fold(told)
+    start = midnight(jurisdiction.coverage.start, ZoneInfo(jurisdiction.zone))
+    known_until = max((matter.last_at for matter in matters.values()), default=start) if as_of is None else aware(as_of)
     store = MemoryStore()
     if writes:
         store.append(writes, command_id="import", actor="import", edition=jurisdiction.edition, recorded_at=known_until)
@@ -136,16 +135,21 @@ def replay(jurisdiction: Jurisdiction, store: MemoryStore, *, source: str, as_of
 
 def _source(jurisdiction: Jurisdiction, file: str | Path, map_name: str | None) -> tuple[Path, Map]:
     """Return the file to read and the map to read it with."""
-    register = jurisdiction.registers.get(str(file))
-    path = Path(file) if register is None else register.file
-    name = map_name or (register.map if register is not None else "") or jurisdiction.default_map
+    register = jurisdiction.register(file)
+    path = register.file
+    name = map_name or register.map or jurisdiction.default_map
     if name in jurisdiction.maps:
         return path, jurisdiction.maps[name]
     if name and name != "standard":
-        return path, load_map(name, jurisdiction.zone)
+        return path, load_map(name, jurisdiction.zone, known=(*jurisdiction.maps, "standard"))
     facts = (fact.name for fact in jurisdiction.facts.declared)
     attributes = (attribute.name for attribute in jurisdiction.vocabulary)
     return path, standard_map(path, jurisdiction.zone, facts=facts, attributes=attributes)
+
+
+def _told(records: Iterable[Recorded], as_of: datetime) -> list[Recorded]:
+    """Return what *records* say of the time up to *as_of*."""
+    return [cut for record in records if (cut := _until(record, as_of)) is not None]
 
 
 def _until(record: Recorded, as_of: datetime) -> Recorded | None:

@@ -85,7 +85,9 @@ class History(Shown):
     def facts(self) -> list[FactRow]:
         """Return a fact row per assignment of every matter, and one for each unit that answers; computed once."""
         if not self._facts:
-            rules = RecordRules(self.jurisdiction).for_facts()
+            duties = (duty for matter in self.matters.values() for duty in matter.assignments)
+            meetings = any(duty.met_at is not None or duty.declined for duty in duties)
+            rules = RecordRules(self.jurisdiction).for_facts(meetings=meetings)
             for matter in self.matters.values():
                 self._facts.extend(rows_of(matter, as_of=self.as_of, rules=rules))
         return self._facts
@@ -136,7 +138,7 @@ class History(Shown):
         scheme = self.scheme
         last_day = self.last_day(month)
         if last_day not in self.jurisdiction.coverage:
-            what = f"the pack covers {self.jurisdiction.coverage}, not {month}"
+            what = f"the pack covers {self.jurisdiction.coverage}, not {month or last_day}"
             raise NotInForceError.of("month_not_covered", what, hint="choose a month inside the coverage")
         scheme.check_day(last_day)
         group_of = self.groups(month)
@@ -213,9 +215,8 @@ class History(Shown):
         if matter is None:
             return None
         events = [CODEC.decode(envelope) for envelope in self.store.stream(matter_id)]
-        rules = RecordRules(self.jurisdiction)
-        rows = rows_of(matter, as_of=self.as_of, rules=rules.for_facts())
-        return Story(self.jurisdiction, rules, self.groups()).tell(matter, events, rows)
+        rows = [row for row in self.facts() if row.matter == matter_id]
+        return Story(self.jurisdiction, RecordRules(self.jurisdiction), self.groups()).tell(matter, events, rows)
 
     def last_day(self, month: Month | None = None) -> date:
         """Return the day whose organisation and rules answer for a period: its last, or that of `as_of`."""

@@ -6,6 +6,8 @@ of them are reported at once, each with its file and place. Packs are data: they
 no pattern, and nothing outside the folder is opened but the tables that ship with gridgov.
 """
 
+import os
+from collections.abc import Collection
 from pathlib import Path
 
 from gridgov.errors import Fault, PackError
@@ -27,6 +29,7 @@ __all__ = [
     "check_pack",
     "load_map",
     "load_pack",
+    "pack_reference",
 ]
 
 _BUNDLED = Path(__file__).parent / "bundled"
@@ -66,13 +69,31 @@ def check_pack(pack: str | Path, *, limits: Limits = LIMITS) -> list[Fault]:
     return []
 
 
-def load_map(path: str | Path, zone: str, *, limits: Limits = LIMITS) -> Map:
-    """Return the map that a file of its own states; *zone* holds where it names none.
+def pack_reference(jurisdiction: Jurisdiction, base: Path) -> str:
+    """Return how a file in *base* names a pack: by name when it ships with gridgov, else by the way there (``./…``)."""
+    folder = jurisdiction.folder.resolve()
+    if folder.parent == _BUNDLED.resolve():
+        return folder.name
+    return os.path.join(".", os.path.relpath(folder, base.resolve()))  # noqa: PTH118 - pathlib would drop the dot
+
+
+def load_map(path: str | Path, zone: str, *, known: Collection[str] = (), limits: Limits = LIMITS) -> Map:
+    """Return the map that a file of its own states.
+
+    Args:
+        path: The file.
+        zone: The zone that holds where it names none.
+        known: Names that may have been meant, where there is no such file.
+        limits: How large it may be.
 
     Raises:
         PackError: With every fault.
     """
-    return read_map(Path(path), zone, limits)
+    if not Path(path).is_file():
+        hint = near(str(path), known) if is_id(str(path)) else ""
+        message = f"there is no file {str(path)[:200]!r}"
+        raise PackError.of("missing_file", message, hint=hint or "name a map of the pack, or a file")
+    return read_map(Path(path).resolve(), zone, limits)
 
 
 def _folder(pack: str | Path) -> Path:
@@ -81,5 +102,7 @@ def _folder(pack: str | Path) -> Path:
     if Path(pack).is_dir():
         return Path(pack)
     text = str(pack)
-    hint = near(text, bundled_packs()) if is_id(text) else "name a bundled pack, or a folder"
+    beside = [str(path.parent) for path in Path(pack).parent.glob("*/pack.toml")]
+    known = [*beside, *bundled_packs()] if is_id(text) else beside
+    hint = near(str(Path(pack)), known) or "name a bundled pack, or a folder"
     raise PackError.of("unknown_pack", f"there is no pack {text[:200]!r}", hint=hint)

@@ -327,10 +327,6 @@ def read_map(path: Path, zone: str, limits: Limits) -> Map:
     Raises:
         PackError: With every fault.
     """
-    if not path.is_file():
-        raise PackError.of(
-            "missing_file", f"there is no file {str(path)[:200]!r}", hint="name a map of the pack, or a file"
-        )
     faults = Faults()
     made = _map(Folder(path.parent, limits, faults), path.name, zone)
     if made is None:
@@ -375,17 +371,16 @@ def _cases(desk: Desk, rates: Collection[str] | None) -> tuple[CaseFile, ...]:
 
 
 def _check_case(desk: Desk, name: str, case: CaseFile, rates: Collection[str] | None) -> None:
-    """Note a fault for each rate and register that the pack does not have; *rates* None go unchecked."""
+    """Note a fault for each rate and register that the pack does not have; what is faulty holds nothing against it."""
     for at, ranked in enumerate(case.rank):
         for row, given in enumerate(ranked.given.rows):
             for rate in () if rates is None else given.rates:
                 place = within(name, f"rank[{at}].given.rows[{row}].{rate}")
                 attempt(desk.faults, place, one_of, rate, rates, "unknown_rate", "a rate of assessment.toml")
     registers = None if desk.head is None else desk.head.registers
-    for at, counted in enumerate(case.figures):
+    for at, counted in enumerate(() if registers is None else case.figures):
         place, register = within(name, f"figures[{at}].given.register"), counted.given.register
-        if registers is not None:
-            attempt(desk.faults, place, one_of, register, registers, "unknown_register", "a register of pack.toml")
+        attempt(desk.faults, place, one_of, register, registers, "unknown_register", "a register of pack.toml")
 
 
 # --- files ------------------------------------------------------------------------------------------------------

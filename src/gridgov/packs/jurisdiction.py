@@ -14,15 +14,16 @@ from attrs import field
 from gridgov.assessment import Group, ScoreScheme
 from gridgov.calendar import Counting, WorkCalendar
 from gridgov.conditions import Vocabulary
-from gridgov.errors import NotInForceError
+from gridgov.errors import NotInForceError, RecordError
 from gridgov.escalation import Policy, Route, route
 from gridgov.facts import STANDARD_FACTS
 from gridgov.hierarchy import Organization
+from gridgov.packs._wrong import near
 from gridgov.packs.cases import CaseFile
 from gridgov.records import Map
 from gridgov.responsibility import ResponsibilityList
 from gridgov.staffing import Staff
-from gridgov.values import Basis, Citation, Label, Month, Period, Shown, local_day
+from gridgov.values import Basis, Citation, Label, Month, Period, Shown, is_id, local_day
 
 __all__ = ["Household", "Jurisdiction", "Register", "Source", "SourceKind", "Words"]
 
@@ -215,6 +216,20 @@ class Jurisdiction(Shown):
             known = ", ".join(sorted(self.calendars)) or "none"
             raise NotInForceError.of("unknown_calendar", f"no calendar {id!r}", hint=f"the pack has: {known}")
         return found
+
+    def register(self, file: str | Path) -> Register:
+        """Return the register of that id; else a file of another's, as a register without one.
+
+        Raises:
+            RecordError: *file* could be an id and is neither (code ``missing_file``).
+        """
+        name = str(file)
+        if name in self.registers:
+            return self.registers[name]
+        if is_id(name) and not Path(file).exists():
+            message = f"there is no file {name!r}, and no such register of the pack {self.id!r}"
+            raise RecordError.of("missing_file", message, hint=near(name, self.registers) or "check the path")
+        return Register(id="", file=Path(file))
 
     def day(self, at: datetime) -> date:
         """Return the day on which an instant lies in the jurisdiction."""

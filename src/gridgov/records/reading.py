@@ -53,7 +53,7 @@ _CODE_DIGITS = (12, 9, 6)
 
 
 class Known(Protocol):
-    """What a jurisdiction knows: asked once for each new name, and remembered while a file is read."""
+    """What a jurisdiction knows: of units it is asked on every row, of items and words once for each new one."""
 
     def place(self, unit: str, day: date, /) -> bool:
         """Whether matters may lie in *unit* on *day*."""

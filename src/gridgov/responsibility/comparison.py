@@ -45,12 +45,18 @@ class Burden(Shown):
 
 @attrs.frozen(kw_only=True)
 class ListDiff(Shown):
-    """What changed between two days of a list, or two lists; ids of items in order."""
+    """What changed between two days of a list, or two lists; ids of items in order.
+
+    Attributes:
+        item_changed: Items accepted on one of them only, or with another limit.
+    """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
     lead_changed: tuple[str, ...]
     support_changed: tuple[str, ...]
+    local_changed: tuple[str, ...]
+    item_changed: tuple[str, ...]
 
 
 def burden_of(listed: Listing, on: date) -> Burden:
@@ -86,4 +92,12 @@ def diff_lists(before: Listing, day: date, after: Listing, other_day: date) -> L
         removed=tuple(sorted(old - new)),
         lead_changed=changed(lambda duty: duty.leads),
         support_changed=changed(lambda duty: duty.role is Role.SUPPORT),
+        local_changed=changed(lambda duty: duty.role is Role.LOCAL),
+        item_changed=tuple(
+            item for item in sorted(old & new) if _terms(before, item, day) != _terms(after, item, other_day)
+        ),
     )
+
+
+def _terms(listed: Listing, item: str, day: date) -> set[tuple[bool, str]]:
+    return {(each.accepted, str(each.limit)) for each in listed.items_on(day) if each.id == item}

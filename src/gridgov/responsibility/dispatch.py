@@ -43,7 +43,8 @@ class Judged:
     """What the list says of one dispatch.
 
     Attributes:
-        verdict: right (sent to a lead), wrong, unlisted (the list does not know the item) or undecided (the list,
+        verdict: right (sent to a lead), wrong, unlisted (the list does not know the item, or takes it
+            nowhere here) or undecided (the list,
             the place or the facts do not give an answer; `faults` say why).
         expected: Ids of the leads the list names.
     """
@@ -62,7 +63,7 @@ class Accuracy(Shown):
         of: The item or the dispatcher.
         right: Dispatches to a lead.
         total: Dispatches of which the list knows the lead.
-        unlisted: Dispatches of items not on the list; in no total.
+        unlisted: Dispatches of items not on the list, or not accepted; in no total.
         undecided: Dispatches the list could not judge; in no total.
         errors: All that were not right, for a person to look at.
     """
@@ -111,7 +112,7 @@ def _judge(listed: ResponsibilityList, organization: Organization, dispatch: Dis
         )
     except GridgovError as error:
         return Judged(dispatch=dispatch, verdict="undecided", faults=error.faults)
-    if answer.unlisted:
+    if answer.unlisted or not answer.accepted:
         return Judged(dispatch=dispatch, verdict="unlisted")
     expected = tuple(lead.unit.id for lead in answer.leads)
     return Judged(dispatch=dispatch, verdict="right" if dispatch.unit in expected else "wrong", expected=expected)

@@ -153,11 +153,11 @@ class _Lookup:
         return [row.value for row in table.decide(self.facts, self.day)]
 
     def _share(self, duty: Duty) -> Assigned | None:
-        """Return the holder's part; None where a row that does not lead falls to a level that the place lacks.
+        """Return the holder's part; None where a row that does not lead names what the place lacks.
 
-        The county itself, for one, has no subdistrict above it.
+        The county itself, for one, has no subdistrict above it; a village may have no agency stationed with it.
         """
-        may_lack = not duty.leads and duty.holder.kind is HolderKind.LEVEL
+        may_lack = not duty.leads and duty.holder.kind is not HolderKind.UNIT
         look = duty.holder.find if may_lack else duty.holder.resolve
         unit = look(self.structure, self.place)
         if unit is None:
