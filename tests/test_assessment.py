@@ -461,3 +461,28 @@ def test_nothing_known_is_not_assessed_even_when_rescaled() -> None:
     """0/0 everywhere stays "not assessed"."""
     scheme = attrs.evolve(SCHEME, on_missing=OnMissing.RESCALE)
     assert score(scheme, {"met": Tally(), "done": Tally(), "satisfied": Tally()}) is None
+
+
+class TestAuthority:
+    """山东省乡镇人民政府工作条例 art. 19: townships are not ranked, or assessed on support, without authority."""
+
+    @pytest.mark.parametrize(
+        ("codes", "changes"),
+        [
+            (["no_authority"], {"ranked": True, "roles": ("answer",)}),
+            (["no_authority"], {"ranked": False, "roles": ("answer", "support")}),
+            ([], {"ranked": False, "roles": ("answer",)}),
+        ],
+    )
+    def test_townships(self, codes: list[str], changes: dict[str, Any]) -> None:
+        """With a named authority all of it may be."""
+        townships = Group(id="townships", label=Label(zh="镇街"), levels=("town",), **changes)
+        scheme = attrs.evolve(SCHEME, groups=(townships, DEPARTMENTS), answers_levels=("town",))
+        assert codes == [fault.code for fault in scheme.faults()]
+        assert [] == attrs.evolve(scheme, authority=ARTICLE).faults()
+
+
+def test_a_share_is_never_above_one() -> None:
+    """A rate above 100 % is a fault of the data, to be named."""
+    with pytest.raises(ValueError, match="not above 1"):
+        Tally(5, 3)

@@ -614,3 +614,19 @@ def test_an_interrupted_run_says_so_without_a_traceback(
     monkeypatch.setattr("gridgov.cli.load_pack", interrupted)
     assert 1 == main(["test", "pingyin"])
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_fact_given_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Which of the two holds is not for the tool to guess."""
+    command = ("route", "pingyin", "--item", "fire-lane", "--unit", "370124001010001", "--at", "2021-02-10T16:00+08:00")
+    assert "[fact_twice]" in refused(capsys, *command, "--fact", "scene=road", "--fact", "scene=compound")
+
+
+def test_results_never_replace_their_own_input(
+    tmp_path: Path, month: Path, small_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file called like a result, in the folder of the results, stays as it was."""
+    given = tmp_path / "matters.csv"
+    given.write_bytes(month.read_bytes())
+    assert "[would_overwrite_input]" in refused(capsys, "run", str(small_folder), str(given), "--out", str(tmp_path))
+    assert month.read_bytes() == given.read_bytes()

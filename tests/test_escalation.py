@@ -572,3 +572,22 @@ def test_another_place_is_only_other_data() -> None:
 
     assert (["pingyin"], china("2021-02-11 16:00")) == ([lead.unit.id for lead in found.leads], found.due_at)
     assert ZONE != policy.zone
+
+
+class TestNobodyCallsItself:
+    """T15: a unit that holds the step below is not called by itself."""
+
+    def test_a_subdistrict_that_leads_has_one_step(self) -> None:
+        """One of the three items it leads: the step of the leads would be its own, a second time."""
+        own = listing(duty("own", LOCAL), items=(item("own"),))
+        found = ask("own", "grid-1", "2021-02-05 15:00", responsibilities=own)
+        assert ["judge", "community", "subdistrict"] == [each.step for each in found.steps]
+        assert "plan_exceeds_promise" not in {note.code for note in found.notes}
+
+    def test_a_plan_longer_than_the_promise_says_so(self) -> None:
+        """Steps fit inside the resident's outer promise, or an officer must know."""
+        own = listing(duty("own", "unit:urban"), items=(item("own"),))
+        policy = rules(promise=limit("1 working_days"))
+        found = ask("own", "grid-1", "2021-02-05 15:00", responsibilities=own, policy=policy)
+        assert "plan_exceeds_promise" in {note.code for note in found.notes}
+        assert "the limits of the steps add up to more than the promise" in str(found.explain())

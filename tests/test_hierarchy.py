@@ -363,6 +363,16 @@ class TestLinks:
         assert Covering.JOINT is more.at(DAY).covering("grid", "branch")[0].covering
         assert ["g1", "g2"] == ids(more.at(DAY).covering("grid", "branch")[2].shared_with)
 
+    def test_what_covers_a_unit_above_covers_what_is_in_it(self, today: Structure) -> None:
+        """The committee covers the community: its grids are covered, together; a grid elsewhere is not."""
+        rows = {row.unit.id: row for row in today.covering("grid", "committee")}
+        assert (Covering.JOINT, ["c-longshan"], ["g2"]) == (
+            rows["g1"].covering,
+            ids(rows["g1"].by),
+            ids(rows["g1"].shared_with),
+        )
+        assert Covering.NONE is rows["g4"].covering
+
     def test_joint_branch_is_the_own_of_the_grid_where_it_sits(self) -> None:
         """97 branches for 100 grids: three grids are without their own, and each is named with its joint branch."""
         seated = organization(links=[*LINKS, Link("b2", "stationed_at", "g2", ALWAYS)]).at(DAY)

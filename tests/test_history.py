@@ -964,6 +964,24 @@ class TestReceipts:
         assert stamp(first.reported_at) == next(iter(receipts.store.feed())).data["happenings"][0]["at"]
 
 
+def test_a_step_held_by_a_named_unit_binds_that_unit(told: Importing, small_county: Jurisdiction) -> None:
+    """Route and history agree on who stands on which step."""
+    policy = small_county.policy
+    assert policy is not None
+    named = attrs.evolve(policy.ordinary.steps[0], answers="unit:police")
+    changed = attrs.evolve(policy, ordinary=attrs.evolve(policy.ordinary, steps=(named, *policy.ordinary.steps[1:])))
+    county = attrs.evolve(small_county, policy=changed)
+    rows = (
+        reported("m1", "02-01 09:00", place="g3"),
+        row("m1", "assigned", "02-01 09:10", "police"),
+        row("m1", "assigned", "02-01 09:10", "fire"),
+    )
+    basis = {each.unit: each.due_basis for each in told(*rows, county=county).facts()}
+    before = {each.unit: each.due_basis for each in told(*rows).facts()}
+    assert ("rule", "none") == (basis["police"], basis["fire"])
+    assert ("none", "none") == (before["police"], before["fire"])
+
+
 class TestDispatches:
     """R17: where matters were sent, beside where the list sends them; a difference is a figure, not a fault."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -33,7 +34,7 @@ from gridgov.records import (
     read_records,
     standard_map,
 )
-from gridgov.records.times import BadTime, LocalTimes, time_format_fault
+from gridgov.records.times import BadTime, LocalClock, LocalTimes, time_format_fault
 
 ABOLISHED = date(2021, 3, 1)
 
@@ -294,7 +295,7 @@ class TestHappenings:
             ({"at": ""}, "missing_time", "at"),
             ({"what": "assigned"}, "missing_unit", "unit"),
             ({"what": "passed_up", "unit": "x9"}, "unknown_unit", "unit"),
-            ({"what": "withdrawn", "reason": "a\u200bb"}, "bad_text", "reason"),
+            ({"what": "withdrawn", "reason": "a\u200bb"}, "bad_id", "reason"),
         ],
     )
     def test_a_bad_row_is_rejected_with_its_reason(self, change: dict[str, str], code: str, column: str) -> None:
@@ -580,6 +581,21 @@ class TestTimes:
             return
         assert at.date() == local.day(instant)
 
+    @given(
+        at=st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds
+        zone=st.sampled_from(["America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC"]),
+    )
+    @settings(deadline=None, max_examples=100)
+    def test_a_clock_shows_what_the_zone_says(self, at: datetime, zone: str) -> None:
+        """Its short way gives the same text and day as the long one."""
+        local, clock = at.astimezone(ZoneInfo(zone)), LocalClock(zone)
+        assert (local.isoformat(), local.date()) == (clock.text(at), clock.day(at))
+
+    def test_a_clock_that_changes_on_the_day(self) -> None:
+        """01:30 comes twice; the offset tells which."""
+        texts = [LocalClock(NEW_YORK).text(utc(f"2011-11-06T0{hour}:30Z")) for hour in (5, 6)]
+        assert ["2011-11-06T01:30:00-04:00", "2011-11-06T01:30:00-05:00"] == texts
+
     def test_a_file_of_many_times(self) -> None:
         """However many there are, each is its own."""
         rows = [{"matter": f"m{n}", "reported_at": f"2021-02-10 {n // 60:02d}:{n % 60:02d}"} for n in range(1_300)]
@@ -828,7 +844,7 @@ class TestJsonLines:
             ('{"matter": ' + "[" * 100_000 + "]" * 100_000 + "}", "bad_json"),
             ('{"matter": {"a": 1}}', "nested_value"),
             ('{"matter": "m2", "reported_at": false}', "bad_time"),
-            ('{"matter": "\\ud800"}', "bad_id"),
+            ('{"matter": "\\ud800"}', "bad_text"),
             ('{"matter": 1' + "0" * 5_000 + "}", "bad_id"),
             ('{"matter": "' + "x" * files.ROW_LIMIT + '"}', "row_too_long"),
         ],
@@ -940,6 +956,7 @@ class TestMapFiles:
             ({"zone": "../zones"}, ["zone unknown_zone"]),
             ({"encoding": "rot13"}, ["encoding unknown_encoding"]),
             ({"encoding": "utf-88"}, ["encoding unknown_encoding"]),
+            ({"encoding": "unicode_escape"}, ["encoding unknown_encoding"]),
             ({"delimiter": ""}, ["delimiter bad_delimiter"]),
             ({"delimiter": '"'}, ["delimiter bad_delimiter"]),
             ({"columns": []}, ["columns wrong_type"]),

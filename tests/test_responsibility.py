@@ -620,11 +620,32 @@ class TestFigures:
 
         assert ("noise", "straw") == diff_lists(before, DAY, after, DAY).lead_changed
 
+    def test_an_item_changes_with_its_limit_and_its_acceptance(self) -> None:
+        """R14: what the list takes, and how long it may take; the territory's duty beside it."""
+        before = listing(duty("noise/l", LOCAL, Role.LOCAL), items=(item("noise"), item("straw"), item("stalls")))
+        after = listing(
+            duty("straw/l", LOCAL, Role.LOCAL),
+            items=(item("noise", accepted=False), item("straw", limit=Limit.parse("9 working_days")), item("stalls")),
+        )
+        found = diff_lists(before, DAY, after, DAY)
+        assert (("noise", "straw"), ("noise", "straw")) == (found.item_changed, found.local_changed)
+
     @given(day=st.dates(START, date(2022, 1, 1)))
     def test_a_list_does_not_differ_from_itself(self, day: date) -> None:
         found = LISTED.diff(day, day)
 
-        assert () == (*found.added, *found.removed, *found.lead_changed, *found.support_changed)
+        changed = (*found.lead_changed, *found.support_changed, *found.local_changed, *found.item_changed)
+        assert () == (*found.added, *found.removed, *changed)
+
+
+class TestWhatAPlaceLacks:
+    """Who supports does not stand in the way of who leads."""
+
+    def test_an_agency_that_is_not_stationed_there_is_left_out(self) -> None:
+        """The lead is named, and the row that names nobody is told."""
+        listed = listing(duty("noise/a", "unit:urban"), duty("noise/s", "stationed:nobody", Role.SUPPORT))
+        found = look("noise", listed=listed)
+        assert (["urban"], ("noise/s",)) == ([lead.unit.id for lead in found.leads], found.left_out)
 
 
 class TestDispatchAccuracy:

@@ -218,7 +218,10 @@ class ScoreScheme(Shown):
     basis: Basis = Basis.STATED
 
     def faults(self) -> list[Fault]:
-        """Return what is wrong with the scheme: a weight without a rate, a negative one, a wrong sum."""
+        """Return what is wrong with the scheme: weights, and townships judged without a named authority.
+
+        山东省乡镇人民政府工作条例 art. 19: nobody ranks townships, or assesses them on a supporting duty, unauthorised.
+        """
         known = {rate.id for rate in self.rates}
         found = [
             Fault("unknown_rate", f"a weight is given for rate {name!r}, which is not declared", f"weights.{name}")
@@ -239,6 +242,11 @@ class ScoreScheme(Shown):
             sums = f"the weights add up to {decimal_text(total)}, not {decimal_text(self.full_mark)}"
             hint = f"change the weights, or full_mark to {decimal_text(total)}"
             found.append(Fault("weights_sum", sums, "weights", hint))
+        for group in self.groups if self.authority is None else ():
+            if set(group.levels) & set(self.answers_levels) and (group.ranked or "support" in group.roles):
+                what = f"group {group.id!r} is ranked, or assessed on support, and no authority orders it"
+                hint = "name the authority, or write ranked = false and roles without support"
+                found.append(Fault("no_authority", what, f"groups.{group.id}", hint))
         return found
 
     def check_day(self, day: date) -> None:

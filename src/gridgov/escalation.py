@@ -199,7 +199,7 @@ def _step_faults(policy: Policy, step: Step, where: str, organization: Organizat
     if step.post and staff.kind(step.post) is None:
         found.append(Fault("unknown_post", f"no kind of post {step.post!r}", where, "declare it, or mend the step"))
     kind = staff.kind(step.post)
-    if kind is not None and levels and kind.level not in levels:
+    if kind is not None and levels and kind.level in known and kind.level not in levels:
         what = f"the post {step.post!r} is at level {kind.level!r}, the step is for {step.answers}"
         found.append(Fault("post_level", what, where, "name a post of that level, or mend the step"))
     return found

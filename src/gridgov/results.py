@@ -6,14 +6,13 @@ spreadsheet would take for a formula are marked with a leading apostrophe, which
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -26,12 +25,14 @@ from gridgov.facts import FactRow
 from gridgov.history import History, replay
 from gridgov.matters import Matter
 from gridgov.packs import load_pack, pack_reference
+from gridgov.records import LocalClock
 from gridgov.stores import read_jsonl, write_jsonl
 from gridgov.values import Month, Shown
 
 __all__ = ["FILES", "Results", "load", "plain_cell", "safe_cell", "write"]
 
 _FORMULA = frozenset("=+-@\t\r\n'＝＋－＠")
+_first_letter = itemgetter(slice(1))
 _YES = {True: "yes", False: "no"}
 
 
@@ -140,26 +141,26 @@ def write(history: History, folder: Path, month: Month | None = None, language: 
 
 
 def _write_csv(
-    path: Path, header: Iterable[str], rows: Iterable[Iterable[str]], quoting: Literal[0, 1] = csv.QUOTE_MINIMAL
+    path: Path, header: Iterable[str], rows: Iterable[Sequence[str]], quoting: Literal[0, 1] = csv.QUOTE_MINIMAL
 ) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n", quoting=quoting)
         writer.writerow(header)
-        # As `safe_cell` does: a call for each of millions of cells would cost more than all the rest.
-        writer.writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
+        # Only rows that hold such a sign are put through `safe_cell`: a call for each of millions of cells takes long.
+        writer.writerows(row if _FORMULA.isdisjoint(map(_first_letter, row)) else map(safe_cell, row) for row in rows)
 
 
-Sheet = tuple[str, Iterable[str], Iterator[Iterable[str]]]
+Sheet = tuple[str, Iterable[str], Iterator[Sequence[str]]]
 Clock = Callable[[datetime | None], str]
 
 
 def _clock(history: History) -> Clock:
     """Return the function that writes an instant in the pack's zone; blank for none. Sheets share what it remembers."""
-    zone = ZoneInfo(history.jurisdiction.zone)
+    local = LocalClock(history.jurisdiction.zone).text
 
     @lru_cache(maxsize=1 << 18)
     def write_instant(at: datetime | None) -> str:
-        return "" if at is None else at.astimezone(zone).isoformat()
+        return "" if at is None else local(at)
 
     return write_instant
 
@@ -183,7 +184,7 @@ _MATTER_COLUMNS = (
 
 
 def _matters(history: History, when: Clock) -> Sheet:
-    def row(matter: Matter) -> Iterable[str]:
+    def row(matter: Matter) -> Sequence[str]:
         return (
             matter.id,
             matter.item,
@@ -211,7 +212,7 @@ _FACT_COLUMNS = ("on_time", "met", "answered", "satisfied", "excluded")
 def _assignments(history: History, when: Clock) -> Sheet:
     instants = attrgetter(*_INSTANT_COLUMNS)
 
-    def row(facts: FactRow) -> Iterable[str]:
+    def row(facts: FactRow) -> Sequence[str]:
         known = facts.facts.get
         return (
             facts.matter,
@@ -242,7 +243,7 @@ def _assessments(results: Results) -> Sheet:
     group_of = history.groups(results.month)
     bounds = history.bounds(results.month)
 
-    def rows() -> Iterator[Iterable[str]]:
+    def rows() -> Iterator[Sequence[str]]:
         for facts in history.facts():
             group = group_of(facts.unit)
             if group is not None and facts.role in group.roles:
@@ -259,7 +260,7 @@ def _ranking(results: Results) -> Sheet:
     rates = ranking.scheme.rates
     show = ranking.scheme.rounding.show
 
-    def rows() -> Iterator[Iterable[str]]:
+    def rows() -> Iterator[Sequence[str]]:
         for group in ranking.groups:
             for result in group.results:
                 yield (
@@ -284,7 +285,7 @@ def _rate_cells(share: Tally, show: Callable[[Fraction], str]) -> Iterable[str]:
     return str(share.num), str(share.den), "" if value is None else show(value * 100)
 
 
-def _rejected(history: History) -> tuple[Iterable[str], Iterator[Iterable[str]]]:
+def _rejected(history: History) -> tuple[Iterable[str], Iterator[Sequence[str]]]:
     rows = ((str(row.line), row.column, row.value, row.code, row.message) for row in history.rejected)
     return ("line", "column", "value", "code", "message"), rows
 

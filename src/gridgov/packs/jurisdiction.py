@@ -66,6 +66,12 @@ class Source(Shown):
     address: str = ""
     licence: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        if self.attests_from is not None and self.kind in {SourceKind.LAW, SourceKind.POLICY}:
+            raise ValueError(
+                "'attests_from' is for reports and data: a law or a policy speaks from the day it is in force"
+            )
+
     @property
     def first_day(self) -> Day:
         """The first day for which it can be cited."""

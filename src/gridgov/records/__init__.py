@@ -19,6 +19,7 @@ from gridgov.records.maps import (
 )
 from gridgov.records.reading import Known, Rejected, read_records, standard_map
 from gridgov.records.tables import map_from_table
+from gridgov.records.times import LocalClock
 
 __all__ = [
     "Ambiguous",
@@ -26,6 +27,7 @@ __all__ = [
     "Constant",
     "First",
     "Known",
+    "LocalClock",
     "Map",
     "Other",
     "Rejected",

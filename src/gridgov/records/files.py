@@ -359,7 +359,18 @@ def _json_cells(line: str, wanted: tuple[str, ...]) -> Row:
     for name, cell in zip(wanted, cells, strict=True):
         if cell is None:
             return Bad("nested_value", "the value is a list or an object; a text is needed", name)
+        if not cell.isascii() and _is_torn(cell):
+            return Bad("bad_text", "the value holds half of a character", name)
     return cast("list[str]", cells)
+
+
+def _is_torn(text: str) -> bool:
+    r"""Say whether a JSON text holds a lone surrogate, such as ``\ud800``."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _json_object(line: str) -> dict[str, Any] | None:

@@ -330,10 +330,16 @@ def _is_zone(name: str) -> bool:
     return True
 
 
+_NO_TEXT = frozenset(
+    {"unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "utf-7"}
+)
+"""Codecs of Python that rewrite what they read, or stand for no file's encoding."""
+
+
 def _is_encoding(name: str) -> bool:
     try:
         codecs.getincrementaldecoder(name)
         "a".encode(name)
     except (LookupError, ValueError):
         return False
-    return True
+    return codecs.lookup(name).name not in _NO_TEXT

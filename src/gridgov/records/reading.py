@@ -334,6 +334,18 @@ class _Taker(ABC):
 
         return self.remembered(name, check)
 
+    def code_of(self, name: str) -> Getter:
+        """Return the getter of a code word: the log keeps it for good, so it is no place for a free text."""
+        get = self.getter(name)
+
+        def check(row: Cells) -> str:
+            text = get(row)
+            if text and not is_id(text):
+                self.refuse(name, row, "bad_id", f"{name!r} is a code word, not a text: give the map's words for it")
+            return text
+
+        return self.remembered(name, check)
+
     def matter_id(self) -> Getter:
         get = self.getter("matter")
 
@@ -467,7 +479,7 @@ class _Matters(_Taker):
         self.steps = [(what, name, self.time(name)) for what, name in steps if name in map.columns]
         self.outcome = self.choice("outcome")
         self.status = self.choice("status")
-        self.excluded = self.name_of("excluded")
+        self.excluded = self.code_of("excluded")
         of_unit = ("assigned_at", "due_at", *(name for _, name, _ in self.steps), "completed_at", "answered_at")
         self.of_unit = [name for name in (*of_unit, "outcome", "satisfied") if name in map.columns]
 
@@ -505,7 +517,8 @@ class _Matters(_Taker):
         if opened_at < reported_at:
             self.refuse("assigned_at", row, "out_of_order", "it was assigned before it was reported")
         role, due_at, facts = self.role(row), self.due_at(row), self.facts(row)
-        happenings.append(Happening("assigned", opened_at, unit, role, due_at, None, "", facts))
+        # Who stands in a row per matter is who answers for it.
+        happenings.append(Happening("assigned", opened_at, unit, role or "lead", due_at, None, "", facts))
         for what, name, time in self.steps:
             at = time(row)
             if at is not None:
@@ -564,7 +577,7 @@ class _Happenings(_Taker):
         self.what = self.choice("what")
         self.at = self.time("at")
         self.due_at = self.time("due_at")
-        self.reason = self.name_of("reason")
+        self.reason = self.code_of("reason")
         self.repeats_report = "reported_at" in map.columns
         self.reported_at = self.time("reported_at")
 

@@ -8,9 +8,10 @@ under ``iso``: nobody can tell which midnight it means.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-__all__ = ["BadTime", "LocalTimes", "time_format_fault"]
+__all__ = ["BadTime", "LocalClock", "LocalTimes", "time_format_fault"]
 
 _DIRECTIVES = {
     "Y": r"(?P<Y>[0-9]{4})",
@@ -92,7 +93,8 @@ class LocalTimes:
         self._zone = ZoneInfo(zone)
         self._ambiguous = ambiguous
         self._ahead = _Offsets(lambda at, fold: at.replace(tzinfo=self._zone, fold=fold).utcoffset())
-        self._behind = _Offsets(lambda at, _: at.replace(tzinfo=UTC).astimezone(self._zone).utcoffset())
+        self.day = LocalClock(zone).day
+        """The day on which an instant lies in the zone."""
 
     def instant(self, text: str) -> datetime:
         """Return the instant, in UTC, that a text names.
@@ -115,10 +117,38 @@ class LocalTimes:
             offset = _odd_offset(at, self._zone, self._ambiguous)
         return _EPOCH_UTC + (at - _EPOCH - offset)  # quicker than `replace`
 
+
+class LocalClock:
+    """Instants as the clocks of a zone show them; compiled once and quick.
+
+    Args:
+        zone: IANA zone.
+
+    >>> clock = LocalClock("America/New_York")
+    >>> clock.text(datetime(2011, 7, 2, 3, 32, 33, tzinfo=UTC)), clock.day(datetime(2011, 7, 2, 3, tzinfo=UTC))
+    ('2011-07-01T23:32:33-04:00', datetime.date(2011, 7, 1))
+    """
+
+    def __init__(self, zone: str) -> None:
+        self._zone = ZoneInfo(zone)
+        self._offsets = _Offsets(lambda at, _: at.replace(tzinfo=UTC).astimezone(self._zone).utcoffset())
+
     def day(self, at: datetime) -> date:
-        """Return the day on which an instant lies in the zone."""
-        offset = self._behind.at(at)
+        """Return the day on which an instant, in UTC, lies in the zone."""
+        offset = self._offsets.at(at)
         return (at.astimezone(self._zone) if offset is None else at + offset).date()
+
+    def text(self, at: datetime) -> str:
+        """Return an instant, in UTC, as ISO 8601 has it, with the zone's offset."""
+        offset = self._offsets.at(at)
+        if offset is None:
+            return at.astimezone(self._zone).isoformat()
+        return (_EPOCH + (at - _EPOCH_UTC + offset)).isoformat() + _suffix(offset)
+
+
+@lru_cache
+def _suffix(offset: timedelta) -> str:
+    return _EPOCH.replace(tzinfo=timezone(offset)).isoformat().removeprefix(_EPOCH.isoformat())
 
 
 class _Offsets:
