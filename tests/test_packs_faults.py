@@ -416,6 +416,20 @@ CASES: list[tuple[str, str, str, str, list[str]]] = [
         ["posts.toml: posts.grid-head [unknown_level]", "postings.csv:2 [wrong_level]", "postings.csv:3 [wrong_level]"],
     ),
     (
+        "a step whose post is at another level",
+        "escalation.toml",
+        'answers = "level:grid"',
+        'answers = "level:subdistrict"',
+        ["escalation.toml: ladders.ordinary.steps[0] [post_level]"],
+    ),
+    (
+        "a law that speaks of days before it was in force",
+        "sources.toml",
+        "in_force = 2018-09-01",
+        "in_force = 2018-09-01\nattests_from = 2010-01-01",
+        ["sources.toml: ordinance [bad_value]"],
+    ),
+    (
         "a post without a seat",
         "posts.toml",
         "doc =",

@@ -828,7 +828,7 @@ class TestJsonLines:
 
     def test_a_row_is_an_object(self) -> None:
         """Numbers stay as written, true is yes, null and a missing key are blank."""
-        row = {**BASE, "matter": 101000295613, "unit": "roads", "satisfied": True, "channel": None, "x": [1]}
+        row = {**BASE, "matter": 101000295613, "unit": "roads", "satisfied": True, "channel": "热线", "x": [1]}
         record = read(json.dumps(row) + "\n\n" + json.dumps({**BASE, "matter": "m2"}) + "\n")
         assert [(1, "101000295613"), (3, "m2")] == [(r.line, r.matter) for r in record if isinstance(r, Recorded)]
         assert isinstance(record[0], Recorded)
