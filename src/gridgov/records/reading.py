@@ -323,25 +323,26 @@ class _Taker(ABC):
 
     def name_of(self, name: str) -> Getter:
         """Return the getter of a short text."""
-        get = self.getter(name)
 
-        def check(row: Cells) -> str:
-            text = get(row)
-            fault = name_fault(text) if text else None
-            if fault is not None:
-                self.refuse(name, row, "bad_text", f"the text of {name!r} {fault}")
-            return text
+        def fault_of(text: str) -> str | None:
+            fault = name_fault(text)
+            return None if fault is None else f"the text of {name!r} {fault}"
 
-        return self.remembered(name, check)
+        return self.tested(name, "bad_text", fault_of)
 
     def code_of(self, name: str) -> Getter:
         """Return the getter of a code word: the log keeps it for good, so it is no place for a free text."""
+        fault = f"{name!r} is a code word, not a text: give the map's words for it"
+        return self.tested(name, "bad_id", lambda text: None if is_id(text) else fault)
+
+    def tested(self, name: str, code: str, fault_of: Callable[[str], str | None]) -> Getter:
         get = self.getter(name)
 
         def check(row: Cells) -> str:
             text = get(row)
-            if text and not is_id(text):
-                self.refuse(name, row, "bad_id", f"{name!r} is a code word, not a text: give the map's words for it")
+            fault = fault_of(text) if text else None
+            if fault is not None:
+                self.refuse(name, row, code, fault)
             return text
 
         return self.remembered(name, check)
