@@ -581,6 +581,9 @@ class TestWholeProcess:
                 raise BrokenPipeError
 
             def close(self) -> None:
+                if self.closed:
+                    return
+                super().close()
                 raise BrokenPipeError
 
         monkeypatch.setattr(sys, "stdout", Closed())
