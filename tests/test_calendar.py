@@ -276,6 +276,68 @@ class TestHowDaysAreCounted:
         assert china("02-14 00:00") == due(start, "1 working_days", calendar=ALWAYS)
 
 
+class TestAfter:
+    """The first instant by which so much working time has passed: as a limit in working hours, of any length."""
+
+    @pytest.mark.parametrize(
+        ("start", "minutes", "expected"),
+        [
+            ("02-22 09:00", 180, "02-22 12:00"),
+            ("02-22 09:00", 181, "02-22 13:01"),
+            ("02-22 12:30", 1, "02-22 13:01"),
+            ("02-22 16:00", 60, "02-22 17:00"),
+            ("02-22 16:30", 90, "02-23 10:00"),
+            ("02-10 16:59", 2, "02-18 09:01"),
+            ("02-20 16:00", 61, "02-22 09:01"),
+            ("02-05 15:00", 240, "02-07 11:00"),
+        ],
+    )
+    def test_so_much_has_passed(self, start: str, minutes: int, expected: str) -> None:
+        assert Due(china(expected)) == OFFICE.after(china(start), minutes * MINUTE)
+
+    def test_it_keeps_the_microsecond(self) -> None:
+        assert china("02-22 09:00") + TICK == OFFICE.after(china("02-21 12:00"), TICK).at
+        assert china("02-22 13:00") + TICK == OFFICE.after(china("02-22 12:00") - TICK, 2 * TICK).at
+
+    @pytest.mark.parametrize("working", [timedelta(0), -TICK])
+    def test_no_time_at_all_is_refused(self, working: timedelta) -> None:
+        with pytest.raises(LimitError) as caught:
+            OFFICE.after(china("02-22 09:00"), working)
+        assert "limit_range" == caught.value.code
+
+    @pytest.mark.parametrize(
+        ("calendar", "start", "expected"),
+        [
+            (office(coverage=Period(date(2021, 2, 1), date(2021, 2, 23))), "02-22 16:30", "02-23 09:30"),
+            (office(coverage=Period(date(2021, 2, 23))), "02-22 16:30", "02-23 09:30"),
+            (office(coverage=Period(date(2021, 2, 1), date(2021, 2, 22))), "02-22 09:30", "02-22 10:30"),
+        ],
+    )
+    def test_outside_the_coverage_it_is_refused_or_provisional(
+        self, calendar: WorkCalendar, start: str, expected: str
+    ) -> None:
+        with pytest.raises(NotInForceError) as caught:
+            calendar.after(china(start), 60 * MINUTE)
+        assert "calendar_coverage" == caught.value.code
+        assert Due(china(expected), provisional=True) == calendar.after(china(start), 60 * MINUTE, lenient=True)
+
+    def test_to_the_end_of_the_coverage_it_is_answered(self) -> None:
+        night = office(week=(((0, 1440),),) * 7, coverage=Period(date(2021, 2, 22), date(2021, 2, 23)))
+        assert Due(china("02-23 00:00")) == night.after(china("02-22 00:00"), DAY)
+
+    def test_what_takes_centuries_ends_in_a_refusal(self) -> None:
+        minute_a_week = office(week=(((0, 1),), *[()] * 6), coverage=ANY_TIME)
+        with pytest.raises(LimitError) as caught:
+            minute_a_week.after(china("02-22 09:00"), 10_000 * MINUTE)
+        assert "year_range" == caught.value.code
+        assert "6 days, 22:40:00 of working time from 2021-02-22 do not end by 2199" in str(caught.value)
+
+    def test_a_time_without_zone_is_refused(self) -> None:
+        with pytest.raises(LimitError) as caught:
+            OFFICE.after(datetime(2021, 2, 22), MINUTE)  # noqa: DTZ001
+        assert "naive_time" == caught.value.code
+
+
 class TestWorkingTime:
     """Working time between two instants is exact, and adds up."""
 
@@ -472,6 +534,18 @@ class TestAgainstNaiveOracles:
         low, high = min(start, end), max(start, end)
         expected = sum(OFFICE.is_working_day(low + DAY * n) for n in range((high - low).days))
         assert (expected if start <= end else -expected) == OFFICE.working_days(start, end)
+
+    @settings(deadline=None, max_examples=60)
+    @given(calendar=calendars(), start=INSTANTS, ticks=st.integers(1, 10**12), hours=st.integers(1, 90))
+    def test_the_instant_after_so_much_working_time(
+        self, calendar: WorkCalendar, start: datetime, ticks: int, hours: int
+    ) -> None:
+        """It holds just that working time, no instant before it does, and whole hours are those of a limit."""
+        found = calendar.after(start, ticks * TICK).at
+        assert ticks * TICK == calendar.worked(start, found)
+        assert ticks * TICK > calendar.worked(start, found - TICK)
+        limit = Limit(hours, LimitUnit.WORKING_HOURS)
+        assert calendar.due(start, limit, DEFAULT) == calendar.after(start, timedelta(hours=hours))
 
     @settings(deadline=None, max_examples=60)
     @given(a=INSTANTS, b=INSTANTS)

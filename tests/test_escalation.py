@@ -37,13 +37,19 @@ from county import (
 )
 from gridgov.calendar import Counting, Limit, Receipt, WorkCalendar
 from gridgov.errors import AmbiguousRuleError, GridgovError, LimitError, NotInForceError, RefusedError
-from gridgov.escalation import Ladder, Policy, Route, route
+from gridgov.escalation import Ladder, PlannedStep, Policy, Route, Setting, route, steps_from
 from gridgov.hierarchy import Link
 from gridgov.responsibility import Holder
 from gridgov.staffing import Staff
 from gridgov.values import Basis, Entry, Period, Timeline
 
 ROAD = {"scene": "road"}
+
+
+
+def tuple_of(*given: Any, **asked: Any) -> tuple[PlannedStep, ...]:
+    """Return the whole rest of a ladder."""
+    return tuple(steps_from(*given, **asked))
 
 
 def refusal(kind: type[GridgovError], name: str, place: str, at: str, **given: Any) -> GridgovError:
@@ -543,6 +549,13 @@ class TestPolicyFaults:
             ("empty_ladder", "ladder emergency"),
         ] == [(fault.code, fault.place) for fault in policy.faults(ORGANIZATION, STAFF)]
 
+    def test_a_post_of_another_level_than_the_steps(self) -> None:
+        policy = ladder(step("a", LOCAL, "1 working_days", post="grid-head"))
+
+        assert [("post_level", "ladder ordinary, step a")] == [
+            (fault.code, fault.place) for fault in policy.faults(ORGANIZATION, STAFF)
+        ]
+
     def test_a_pack_needs_no_emergency_ladder(self) -> None:
         assert [] == rules(emergency=None).faults(ORGANIZATION, STAFF)
 
@@ -591,3 +604,385 @@ class TestNobodyCallsItself:
         found = ask("own", "grid-1", "2021-02-05 15:00", responsibilities=own, policy=policy)
         assert "plan_exceeds_promise" in {note.code for note in found.notes}
         assert "the limits of the steps add up to more than the promise" in str(found.explain())
+
+
+SETTING = Setting(policy=rules(), organization=ORGANIZATION, responsibilities=LISTED, staff=STAFF)
+
+
+def rest(after: str, opens: str, reported: str = "2021-02-05 15:00", **given: Any) -> tuple[PlannedStep, ...]:
+    """The plan of the ordinary ladder above a step, for straw in grid-1 unless told otherwise."""
+    setting = attrs.evolve(SETTING, **{name: given.pop(name) for name in list(given) if hasattr(SETTING, name)})
+    asked = {"item": "straw", "place": "grid-1", "ladder": "ordinary", **given}
+    return tuple(steps_from(setting, after=after, opens_at=china(opens), reported_at=china(reported), **asked))
+
+
+class TestTheAccusedUnit:
+    """Ordinance art. 32: interested parties recuse themselves; a complaint about a unit is never routed to it."""
+
+    POLICY = rules(fallback=Holder.parse("unit:housing"))
+
+    @pytest.mark.parametrize(
+        ("item", "without", "steps"),
+        [
+            ("straw", {"longshan"}, {"judge": ["grid-1"], "subdistrict": ["yushan"], "department": ["farming"]}),
+            ("straw", {"grid-1", "yushan"}, {"community": ["longshan"], "department": ["farming"]}),
+            ("straw", {"farming"}, {"judge": ["grid-1"], "community": ["longshan"], "subdistrict": ["yushan"]}),
+            (
+                "noise",
+                {"housing", "grid-1", "longshan"},
+                {"subdistrict": ["yushan"], "department": ["environment"]},
+            ),
+            (
+                "aliens",
+                {"housing"},
+                {"judge": ["grid-1"], "community": ["longshan"], "subdistrict": ["yushan"]},
+            ),
+        ],
+    )
+    def test_it_is_seated_nowhere_and_named(self, item: str, without: set[str], steps: dict[str, list[str]]) -> None:
+        found = ask(item, "grid-1", "2021-02-10 16:00", without=frozenset(without), policy=self.POLICY)
+
+        assert steps == {each.step: [unit.id for unit in each.units] for each in found.steps}
+        assert next(iter(steps.values())) == [found.holder.unit.id]  # type: ignore[union-attr]
+        named = [note.text.en for note in found.notes if note.code == "interested_unit"]
+        assert len(without) == len(named)
+        assert all(any(f"({unit})" in text for text in named) for unit in without)
+
+    def test_the_next_step_opens_in_its_place(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-10 16:00", without=frozenset({"grid-1"}))
+
+        assert ("community", found.at) == (found.steps[0].step, found.steps[0].opens_at)
+
+    def test_a_unit_that_nothing_would_have_named_is_not_noted(self) -> None:
+        assert [] == codes(ask("straw", "grid-1", "2021-02-10 16:00", without=frozenset({"jinshui"})))
+
+    def test_the_direct_line_goes_past_it(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-10 16:00", direct=True, without=frozenset({"farming"}))
+
+        assert ("housing", ["housing", "market"]) == (
+            found.holder.unit.id,  # type: ignore[union-attr]
+            [unit.id for unit in found.direct_line],
+        )
+        assert ["interested_unit"] == codes(found)
+
+    def test_a_direct_line_of_nobody_else_is_refused(self) -> None:
+        without = frozenset({"farming", "housing", "market"})
+        error = refusal(RefusedError, "straw", "grid-1", "2021-02-10 16:00", direct=True, without=without)
+
+        assert "no_direct_line" == error.code
+
+    def test_what_the_list_says_is_shown_unchanged_and_a_supporter_is_named(self) -> None:
+        without = frozenset({"urban"})
+        found = ask("fire-lane", "grid-1", "2021-02-10 16:00", facts=ROAD, without=without)
+
+        assert ["urban"] == [support.unit.id for support in found.supports]
+        assert ["interested_unit"] == codes(found)
+
+    def test_a_ladder_of_nobody_else_is_refused(self) -> None:
+        without = frozenset({"farming"})
+        error = refusal(NotInForceError, "straw", "pingyin", "2021-02-10 16:00", without=without)
+
+        assert "nobody_answers" == error.code
+
+    def test_why_a_step_is_left_out_is_said(self) -> None:
+        found = ask("straw", "grid-1", "2021-02-10 16:00", without=frozenset({"longshan"}))
+
+        assert "community: left out, the matter is about 单位longshan (longshan)" in str(found.explain())
+        assert "为诉求所涉单位，回避" in "\n".join(found.explain().lines("zh"))
+
+    def test_it_stays_out_were_it_an_emergency(self) -> None:
+        found = ask("noise", "grid-1", "2021-02-10 16:00", without=frozenset({"housing"})).in_emergency()
+
+        assert {"environment"} == {unit.id for each in found.steps for unit in each.units}
+
+    @settings(deadline=None, max_examples=60)
+    @given(
+        item=st.sampled_from(["straw", "noise", "small-works", "aliens"]),
+        place=st.sampled_from(["grid-1", "house-1", "longshan", "yushan"]),
+        without=st.frozensets(st.sampled_from(["grid-1", "longshan", "yushan", "housing", "environment", "farming"])),
+    )
+    def test_nobody_it_is_about_ever_holds_it(self, item: str, place: str, without: frozenset[str]) -> None:
+        whole = ask(item, place, "2021-02-10 16:00").steps
+        found = tuple_of(
+            SETTING,
+            item=item,
+            place=place,
+            ladder="ordinary",
+            opens_at=china("2021-02-10 16:00"),
+            reported_at=china("2021-02-10 16:00"),
+            without=without,
+        )
+
+        assert {unit.id for each in whole for unit in each.units} - without == {
+            unit.id for each in found for unit in each.units
+        }
+
+
+class TestTheRestOfALadder:
+    """E1: at any step, who would answer next, and by when."""
+
+    def test_it_opens_when_the_next_step_does(self) -> None:
+        """Case 2: passed up Sun 02-07 10:30; community 02-08 17:00; then each when the one before falls due."""
+        found = rest("judge", "2021-02-07 10:30")
+
+        assert [
+            ("community", china("2021-02-07 10:30"), china("2021-02-08 17:00")),
+            ("subdistrict", china("2021-02-08 17:00"), china("2021-02-09 17:00")),
+            ("department", china("2021-02-09 17:00"), china("2021-02-18 17:00")),
+        ] == [(each.step, each.opens_at, each.due_at) for each in found]
+
+    @settings(deadline=None, max_examples=60)
+    @given(
+        item=st.sampled_from(["straw", "noise", "small-works", "aliens"]),
+        place=st.sampled_from(["grid-1", "house-1", "longshan", "yushan"]),
+        without=st.frozensets(st.sampled_from(["grid-1", "longshan", "housing"])),
+        left=st.integers(0, 4),
+    )
+    def test_it_is_the_tail_of_the_route(self, item: str, place: str, without: frozenset[str], left: int) -> None:
+        """From first receipt it is the route's plan; after a step that ends when planned, what is left of it."""
+        at = "2021-02-05 15:00"
+        whole = ask(item, place, at, without=without).steps
+        begun = min(left, len(whole))
+        after, opens = (whole[begun - 1].step, whole[begun - 1].due_at) if begun else ("", china(at))
+
+        assert whole[begun:] == tuple_of(
+            SETTING,
+            item=item,
+            place=place,
+            ladder="ordinary",
+            after=after,
+            opens_at=opens,
+            reported_at=china(at),
+            without=without,
+        )
+
+    def test_nothing_is_left_above_the_last_step(self) -> None:
+        assert () == rest("department", "2021-02-10 16:00")
+
+    def test_nothing_is_left_when_only_the_accused_unit_would_answer(self) -> None:
+        assert () == rest("subdistrict", "2021-02-10 16:00", without=frozenset({"farming"}))
+
+    def test_who_held_the_step_below_does_not_lead_the_next(self) -> None:
+        """T15: small-works are led by the subdistrict, which has just held them."""
+        assert () == rest("subdistrict", "2021-02-10 16:00", item="small-works")
+        assert ["subdistrict"] == [each.step for each in rest("community", "2021-02-10 16:00", item="small-works")]
+
+    def test_a_lead_after_a_step_of_leads_is_called_again(self) -> None:
+        """On the emergency ladder the same lead signs in, then reports."""
+        found = rest("sign-in", "2021-02-10 16:00", ladder="emergency")
+
+        assert [("report", ["farming"])] == [(each.step, [unit.id for unit in each.units]) for each in found]
+
+    def test_limits_are_those_of_the_day_of_receipt(self) -> None:
+        """Trap SIA: a matter is pinned to its rules."""
+        entries = (
+            Entry(effective_from=START, value=Limit.parse("2 working_days"), source=RULE),
+            Entry(effective_from=date(2021, 2, 8), value=Limit.parse("1 working_days"), source=RULE),
+        )
+        changed = attrs.evolve(ORDINARY.steps[3], limit=Timeline("department", entries))
+        policy = ladder(*ORDINARY.steps[:3], changed)
+        dues = [
+            rest("subdistrict", "2021-02-09 16:00", reported, policy=policy)[0].due_at
+            for reported in ("2021-02-07 23:59", "2021-02-08 00:00")
+        ]
+
+        assert [china("2021-02-18 17:00"), china("2021-02-10 17:00")] == dues
+
+    def test_rows_of_the_list_are_those_of_the_day_of_receipt(self) -> None:
+        changed = listing(
+            duty("straw/a", "unit:farming", period=Period(START, date(2021, 2, 8))),
+            duty("straw/b", "unit:urban", period=Period(date(2021, 2, 8))),
+        )
+        leads = [
+            rest("subdistrict", "2021-02-09 16:00", reported, responsibilities=changed)[0].units[0].id
+            for reported in ("2021-02-07 23:59", "2021-02-08 00:00")
+        ]
+
+        assert ["farming", "urban"] == leads
+
+    def test_posts_are_those_of_the_day_on_which_the_step_opens(self) -> None:
+        change = date(2021, 2, 8)
+        staff = Staff(
+            KINDS,
+            [posting("grid-head", "grid-1", "p1", end=change), posting("grid-head", "grid-1", "p2", change)],
+            ORGANIZATION,
+        )
+        persons = [
+            rest("", opens, staff=staff)[0].seats[0].person for opens in ("2021-02-07 23:59", "2021-02-08 00:00")
+        ]
+
+        assert ["p1", "p2"] == persons
+
+    def test_units_are_those_of_the_day_on_which_the_step_opens(self) -> None:
+        """A grid abolished while the matter climbs answers through its successor; the ladder goes on above that."""
+        change = date(2021, 2, 8)
+        county = organize(
+            [*units(), unit("grid-0", "grid", Period(START, change))],
+            [
+                *links(),
+                Link("grid-0", "territory", "qiaokou", Period(START, change)),
+                Link("grid-0", "successor", "grid-1", Period(change)),
+            ],
+        )
+        holders = [
+            [each.units[0].id for each in rest("judge", opens, place="grid-0", organization=county)][:2]
+            for opens in ("2021-02-07 23:59", "2021-02-08 00:00")
+        ]
+
+        assert [["qiaokou", "kongcun"], ["longshan", "yushan"]] == holders
+
+    def test_a_level_that_is_missing_above_is_refused_and_one_already_left_is_not(self) -> None:
+        """house-9 stands in a community without a grid."""
+        assert "community" == rest("judge", "2021-02-10 16:00", place="house-9")[0].step
+        with pytest.raises(NotInForceError) as caught:
+            rest("", "2021-02-10 16:00", place="house-9")
+        assert "level_missing" == caught.value.code
+
+    def test_days_beyond_the_calendar_are_provisional_or_refused(self) -> None:
+        late = {"opens": "2021-04-05 09:00", "reported": "2021-04-01 09:00"}
+
+        assert [True, True, True] == [each.provisional for each in rest("judge", **late)]
+        with pytest.raises(NotInForceError) as caught:
+            rest("judge", **late, lenient=False)
+        assert "calendar_coverage" == caught.value.code
+
+    @pytest.mark.parametrize(
+        ("given", "code"),
+        [({"ladder": "none"}, "unknown_ladder"), ({"after": "none"}, "unknown_step")],
+    )
+    def test_a_ladder_or_step_that_is_not_there_is_refused(self, given: dict[str, str], code: str) -> None:
+        with pytest.raises(RefusedError) as caught:
+            rest(**{"after": "judge", "opens": "2021-02-10 16:00", **given})
+        assert code == caught.value.code
+
+    @pytest.mark.parametrize("name", ["opens_at", "reported_at"])
+    def test_an_instant_needs_a_zone(self, name: str) -> None:
+        instants = {"opens_at": china("2021-02-10 16:00"), "reported_at": china("2021-02-10 16:00")}
+        instants[name] = datetime(2021, 2, 10)  # noqa: DTZ001
+        with pytest.raises(LimitError) as caught:
+            tuple_of(SETTING, item="straw", place="grid-1", ladder="ordinary", **instants)
+        assert "naive_time" == caught.value.code
+        assert name in str(caught.value)
+
+
+class TestLimitsWithinAStep:
+    """E4: accept, contact and resolve limits per step."""
+
+    def test_a_step_may_limit_acceptance_and_contact_too(self) -> None:
+        found = step("department", "leads", "2 working_days", accept=limit("2 working_hours"))
+
+        assert (Limit.parse("2 working_hours"), None) == (
+            found.accept.at(date(2021, 2, 10)).value,  # type: ignore[union-attr]
+            found.contact,
+        )
+
+    def test_the_plan_does_not_move(self) -> None:
+        limits = {"accept": limit("2 working_hours"), "contact": limit("1 working_days")}
+        policy = ladder(*(attrs.evolve(each, **limits) for each in ORDINARY.steps))
+        at = "2021-02-05 15:00"
+
+        assert ask("straw", "grid-1", at).steps == ask("straw", "grid-1", at, policy=policy).steps
+
+
+def exceeding(*allowed: str, promise: str = "5 working_days", **given: Any) -> list[str]:
+    """What is said against a ladder of such limits and a promise; no other fault is found."""
+    steps = [step(f"s{index}", "unit:urban", each) for index, each in enumerate(allowed)]
+    policy = attrs.evolve(ladder(*steps), promise=limit(promise), **given)
+    found = policy.faults(ORGANIZATION, STAFF)
+    assert {("limits_exceed_promise", "ladder ordinary")} >= {(fault.code, fault.place) for fault in found}
+    return [fault.message for fault in found]
+
+
+class TestStepsFitInsideThePromise:
+    """Model no. 20: "pack check: the sum of the step limits on every path is at most the outer promise"."""
+
+    @pytest.mark.parametrize(
+        ("allowed", "promise", "fits"),
+        [
+            (["4 working_hours", "1 working_days", "1 working_days", "2 working_days"], "5 working_days", True),
+            (["1 working_days", "1 working_days", "1 working_days", "2 working_days"], "5 working_days", True),
+            (["4 working_hours", "1 working_days", "1 working_days", "3 working_days"], "5 working_days", False),
+            (["1 working_days", "1 working_days", "1 working_days", "3 working_days"], "5 working_days", False),
+            (["7 working_hours", "4 working_days"], "5 working_days", True),
+            (["8 working_hours", "4 working_days"], "5 working_days", False),
+            (["3 working_hours", "4 working_hours", "4 working_days"], "5 working_days", True),
+            (["3 working_hours", "4 working_days", "4 working_hours"], "5 working_days", False),
+            (["7 working_hours", "7 working_hours"], "14 working_hours", True),
+            (["7 working_hours", "8 working_hours"], "14 working_hours", False),
+        ],
+    )
+    def test_days_are_added_up_and_hours_are_started_days(self, allowed: list[str], promise: str, fits: bool) -> None:
+        assert fits == (exceeding(*allowed, promise=promise) == [])
+
+    @pytest.mark.parametrize(
+        ("allowed", "promise"),
+        [
+            (["2 clock_hours", "9 working_days"], "5 working_days"),
+            (["9 calendar_days"], "5 working_days"),
+            (["9 working_days"], "5 calendar_days"),
+            (["9 working_days"], "14 working_hours"),
+        ],
+    )
+    def test_other_units_are_left_to_the_route(self, allowed: list[str], promise: str) -> None:
+        """A route whose plan is too long carries the note ``plan_exceeds_promise``."""
+        assert [] == exceeding(*allowed, promise=promise)
+
+    def test_another_calendar_is_left_to_the_route(self) -> None:
+        assert [] == exceeding("9 working_days", promise_calendar="always")
+        assert 1 == len(exceeding("9 working_days", promise_calendar="office"))
+
+    def test_the_emergency_ladder_is_held_to_it_too(self) -> None:
+        policy = rules(emergency=attrs.evolve(EMERGENCY, steps=[step("act", "leads", "6 working_days")]))
+
+        assert [("limits_exceed_promise", "ladder emergency")] == [
+            (fault.code, fault.place) for fault in policy.faults(ORGANIZATION, STAFF)
+        ]
+
+    def test_a_day_is_the_calendars_shortest(self) -> None:
+        """Half a day on Saturdays: 4 hours may take two days."""
+        half = attrs.evolve(OFFICE, week=(*OFFICE.week[:5], ((540, 720),), ()))
+        calendars = {"office": half, "always": WorkCalendar.around_the_clock(ZONE, ALWAYS)}
+
+        assert [] == exceeding("4 working_hours", "4 working_days")
+        assert 1 == len(exceeding("4 working_hours", "4 working_days", calendars=calendars))
+
+    def test_every_change_day_is_looked_at(self) -> None:
+        """The promise was shortened, then the step: in between the step did not fit."""
+
+        def dated(*values: tuple[date, str]) -> Timeline[Limit]:
+            entries = [Entry(effective_from=day, value=Limit.parse(text), source=RULE) for day, text in values]
+            return Timeline("limit", tuple(entries))
+
+        shortened, mended = date(2021, 1, 1), date(2021, 2, 1)
+        act = attrs.evolve(
+            step("act", "leads", "5 working_days"), limit=dated((START, "5 working_days"), (mended, "3 working_days"))
+        )
+        promise = dated((date(2020, 1, 1), "2 working_days"), (START, "5 working_days"), (shortened, "3 working_days"))
+        policy = attrs.evolve(ladder(act), promise=promise)
+
+        assert ["from 2021-01-01 the steps take 5 working_days, the promise is 3 working_days"] == [
+            fault.message for fault in policy.faults(ORGANIZATION, STAFF)
+        ]
+
+    @settings(deadline=None, max_examples=200)
+    @given(
+        allowed=st.lists(
+            st.tuples(st.integers(1, 15), st.just("working_hours"))
+            | st.tuples(st.integers(1, 3), st.just("working_days")),
+            min_size=1,
+            max_size=5,
+        ),
+        minute=st.integers(0, 60 * 24 * 200),
+    )
+    def test_a_ladder_that_fits_never_ends_after_the_promise(self, allowed: list[tuple[int, str]], minute: int) -> None:
+        """Whenever the matter is received."""
+        texts = [f"{amount} {unit}" for amount, unit in allowed]
+        promise = next(
+            f"{days} working_days" for days in range(1, 99) if not exceeding(*texts, promise=f"{days} working_days")
+        )
+        steps = [step(f"s{index}", "unit:urban", each) for index, each in enumerate(texts)]
+        at = (datetime(2020, 7, 2, tzinfo=UTC) + timedelta(minutes=minute)).astimezone(china("2021-01-01 00:00").tzinfo)
+        policy = attrs.evolve(ladder(*steps), promise=limit(promise))
+        found = ask("straw", "grid-1", at.strftime("%Y-%m-%d %H:%M"), policy=policy)
+
+        assert "plan_exceeds_promise" not in codes(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gridgov.assessment import Ranking, Rate, ScoreScheme, Tally
+    from gridgov.authority import Actor
     from gridgov.calendar import Counting, Limit, WorkCalendar
     from gridgov.conditions import DecisionTable, Vocabulary
     from gridgov.errors import Fault, GridgovError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gridgov.history import History, import_history
     from gridgov.matters import Matter
     from gridgov.packs import Jurisdiction, check_pack, load_pack
+    from gridgov.platform import Platform
     from gridgov.responsibility import Item, ResponsibilityList
     from gridgov.staffing import Staff
     from gridgov.stores import MemoryStore, read_jsonl, write_jsonl
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Actor",
     "Citation",
     "Counting",
     "DecisionTable",
@@ -42,6 +45,7 @@ __all__ = [
     "Month",
     "Organization",
     "Period",
+    "Platform",
     "Policy",
     "Ranking",
     "Rate",
@@ -64,6 +68,7 @@ __all__ = [
 ]
 
 _HOMES: dict[str, str] = {
+    "Actor": "authority",
     "Citation": "values",
     "Counting": "calendar",
     "DecisionTable": "conditions",
@@ -81,6 +86,7 @@ _HOMES: dict[str, str] = {
     "Month": "values",
     "Organization": "hierarchy",
     "Period": "values",
+    "Platform": "platform",
     "Policy": "escalation",
     "Ranking": "assessment",
     "Rate": "assessment",

@@ -11,7 +11,7 @@ import attrs
 
 from gridgov.calendar import Due
 from gridgov.conditions import Value, Vocabulary
-from gridgov.matters import LEADING, LEFT, Assignment, Matter
+from gridgov.matters import LEADING, LEFT, Assignment, Live, Matter, Work
 from gridgov.values import Label, Shown
 
 __all__ = ["INSTANTS", "STANDARD_FACTS", "DueRule", "FactRow", "FactRules", "rows_of"]
@@ -31,12 +31,22 @@ STANDARD_FACTS: Mapping[str, Label] = {
     "reopened": Label(zh="重新办理", en="opened again"),
     "topic": Label(zh="已立项", en="opened as a topic"),
     "withdrawn": Label(zh="已撤回", en="withdrawn"),
+    "signed_on_time": Label(zh="按时签收", en="signed in in time"),
+    "contacted_on_time": Label(zh="按时联系", en="contacted in time"),
+    "arrived_on_time": Label(zh="按时到场", en="on the spot in time"),
+    "reworked": Label(zh="曾重办", en="handed back for second handling"),
+    "first_fix": Label(zh="一次办结", en="fixed the first time"),
+    "second_on_time": Label(zh="按时重办", en="second handling in time"),
+    "first_satisfied": Label(zh="首次回访满意", en="satisfied at the first answer"),
+    "promise_kept": Label(zh="承诺时限内办结", en="done within the promise"),
+    "return_unjustified": Label(zh="无理由退单", en="asked a return without ground"),
 }
 """The facts every assignment may have: yes, no, or not known.
 
 Not known are: ``met`` where a meeting was declined, and where the source records no meeting at all; ``on_time`` and
 ``overran`` without a due instant, and ``on_time`` of an open duty before it; ``satisfied`` without an answer; ``met``
-and ``on_time`` of a duty that was open when its matter was withdrawn.
+and ``on_time`` of a duty that was open when its matter was withdrawn. From ``signed_on_time`` on they are known of live
+matters alone: a record says when something was done, not by when it was to be.
 """
 
 INSTANTS = (
@@ -157,15 +167,22 @@ def _answer(matter: Matter, unit: str) -> Assignment:
 
 
 def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRules) -> FactRow:
-    due_at, due_basis, provisional = assignment.due_at, "record", False
-    if due_at is None:
+    live = assignment.work is not None
+    due_at, due_basis, provisional = assignment.due_at, "rule" if live else "record", False
+    if due_at is None and not live:
         due = rules.due(matter, assignment)
         due_at, due_basis, provisional = (None, "none", False) if due is None else (due.at, "rule", due.provisional)
+    elif due_at is None:
+        due_basis = "none"
     facts = _facts(matter, assignment, rules)
     _add_timely(facts, assignment, due_at, as_of)
+    if matter.live is not None and assignment.work is not None:
+        provisional = _is_provisional(matter.live, assignment)
+        facts |= _live_facts(matter.live, assignment, assignment.work, as_of)
     if matter.withdrawn_at is not None and assignment.completed_at is None:
         facts.pop("met", None)
         facts.pop("on_time", None)
+    facts |= {name: word == "yes" for name, word in assignment.facts.items() if name in STANDARD_FACTS}
     return FactRow(
         matter=matter.id,
         number=assignment.number,
@@ -204,12 +221,54 @@ def _facts(matter: Matter, assignment: Assignment, rules: FactRules) -> dict[str
         "withdrawn": matter.withdrawn_at is not None,
     }
     if assignment.facts:
-        facts.update(rules.declared.check(assignment.facts))
+        stated = {name: word for name, word in assignment.facts.items() if name not in STANDARD_FACTS}
+        facts.update(rules.declared.check(stated))
     if assignment.met_at is not None or (rules.meetings and not assignment.declined):
         facts["met"] = assignment.met_at is not None
     if assignment.satisfied is not None:
         facts["satisfied"] = assignment.satisfied
     return facts
+
+
+def _is_provisional(live: Live, assignment: Assignment) -> bool:
+    timers = (live.timers.get((assignment.number, kind)) for kind in ("step", "complete"))
+    return any(timer is not None and timer.provisional for timer in timers)
+
+
+_BY_CLOCK = {"signed_on_time": "sign_in", "contacted_on_time": "contact", "arrived_on_time": "arrive"}
+
+
+def _live_facts(live: Live, assignment: Assignment, work: Work, as_of: datetime) -> dict[str, Value]:
+    """What is known of a live duty beside the standard facts of records."""
+    done = {"sign_in": assignment.signed_at, "contact": assignment.contacted_at, "arrive": work.arrived_at}
+    facts: dict[str, Value] = {
+        "reworked": work.reworked > 0,
+        "return_unjustified": work.unjustified > 0,
+    }
+    for name, kind in _BY_CLOCK.items():
+        timer = live.timers.get((assignment.number, kind))
+        timely = None if timer is None else _in_time(done[kind], timer.due_at, as_of)
+        if timely is not None:
+            facts[name] = timely
+    second = _in_time(work.second_completed_at, work.second_due_at, as_of) if work.reworked else None
+    if second is not None:
+        facts["second_on_time"] = second
+    if assignment.answered:
+        facts["first_fix"] = work.reworked == 0
+    if live.first_satisfied is not None and assignment.role in LEADING:
+        facts["first_satisfied"] = live.first_satisfied
+    promise = live.timers.get((0, "promise"))
+    kept = None if promise is None else _in_time(promise.clock.stopped_at, promise.due_at, as_of)
+    if kept is not None and assignment.role in LEADING:
+        facts["promise_kept"] = kept
+    return facts
+
+
+def _in_time(at: datetime | None, due_at: datetime | None, as_of: datetime) -> bool | None:
+    """Whether something was done by its due instant; None without one, and while it may still be done in time."""
+    if due_at is None or (at is None and as_of <= due_at):
+        return None
+    return at is not None and at <= due_at
 
 
 def _add_timely(facts: dict[str, Value], assignment: Assignment, due_at: datetime | None, as_of: datetime) -> None:

@@ -1,6 +1,6 @@
 """Calendars: when an office works, and when a limit runs out there."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Self
@@ -13,7 +13,7 @@ from gridgov.calendar.days import MINUTES_A_DAY, Hours, find_hours_faults, in_or
 from gridgov.calendar.limits import BY_THE_CLOCK, Counting, Due, Limit
 from gridgov.calendar.reasons import CLOCK_RUNS, WEEKDAYS, by_day
 from gridgov.calendar.runs import due_in
-from gridgov.calendar.tables import END_YEAR, FIRST_YEAR, LAST_YEAR, Tables, edge
+from gridgov.calendar.tables import END_YEAR, FIRST_YEAR, LAST_YEAR, Table, Tables, edge
 from gridgov.errors import Faults, LimitError, NotInForceError, PackError
 from gridgov.values import Label, Period, Reason, aware, is_id
 
@@ -166,10 +166,43 @@ class WorkCalendar:
         step = BY_THE_CLOCK.get(limit.unit)
         if step is not None:
             return Due(at + limit.amount * step, provisional)
-        due = self._fall_due(at, limit, counting)
+        due = self._search(at, lambda table: due_in(table, at, limit, counting))
+        if due is None:
+            raise self._endless(limit.label.en, at)
         if due > end and not lenient:
             raise self._refusal(f"{limit.label.en} from {self._day(at)} end on {self._day(due)}")
         return Due(due, provisional or due > end)
+
+    def after(self, start: datetime, working: timedelta, *, lenient: bool = False) -> Due:
+        """Return the first instant by which so much working time has passed after *start*.
+
+        Args:
+            start: From when working time counts (aware).
+            working: How much; more than none.
+            lenient: Answer beyond the coverage by the weekly pattern, marked provisional, instead of refusing.
+
+        Raises:
+            NotInForceError: *start*, or a day up to the answer, is not covered (code ``calendar_coverage``).
+            LimitError: *working* is none or less (``limit_range``), *start* has no zone (``naive_time``), or the years
+                are beyond what calendars count (``year_range``).
+
+        >>> nine_to_five = (((540, 1020),),) * 7
+        >>> shop = WorkCalendar(id="shop", zone="UTC", week=nine_to_five, coverage=Period(date(2021, 1, 1)))
+        >>> shop.after(datetime(2021, 2, 22, 16, tzinfo=UTC), timedelta(minutes=90)).at.isoformat(" ")
+        '2021-02-23 09:30:00+00:00'
+        """
+        at = _instant(start, "start")
+        if working <= timedelta(0):
+            message = f"{working} of working time is not more than none"
+            raise LimitError.of("limit_range", message, hint="ask for a microsecond or more")
+        first, end = self._covered
+        reached = self._search(at, lambda table: table.instant(table.time_until(at) + working))
+        if reached is None:
+            raise self._endless(f"{working} of working time", at)
+        provisional = not first <= at < end or reached > end
+        if provisional and not lenient:
+            raise self._refusal(f"{working} of working time from {self._day(at)} end on {self._day(reached)}")
+        return Due(reached, provisional)
 
     def worked(self, start: datetime, end: datetime, *, lenient: bool = False) -> timedelta:
         """Return the working time from *start* to *end*, exact to the microsecond; negative when *end* is earlier.
@@ -236,16 +269,19 @@ class WorkCalendar:
             return self.makeup_hours
         return () if day in self.off else self.week[day.weekday()]
 
-    def _fall_due(self, at: datetime, limit: Limit, counting: Counting) -> datetime:
+    def _search(self, at: datetime, find: Callable[[Table], datetime]) -> datetime | None:
+        """Return what *find* finds in a table that begins before *at*; None when the years end before it does."""
         table = self._tables.over(at.year - 1, at.year + 2)
         while True:
             try:
-                return due_in(table, at, limit, counting)
+                return find(table)
             except IndexError:
                 if table.end_year == END_YEAR:
-                    message = f"{limit.label.en} from {self._day(at)} do not end by {LAST_YEAR}"
-                    raise LimitError.of("year_range", message) from None
+                    return None
                 table = self._tables.over(table.first_year, table.end_year + 1)
+
+    def _endless(self, allowed: str, at: datetime) -> LimitError:
+        return LimitError.of("year_range", f"{allowed} from {self._day(at)} do not end by {LAST_YEAR}")
 
     def _kind(self, day: date) -> Label:
         """Return why people work, or do not, on a day."""

@@ -14,7 +14,7 @@ from gridgov.history.scoring import CODEC, History
 from gridgov.matters import ORDER, Matter, Recorded, apply
 from gridgov.packs import Jurisdiction, load_map
 from gridgov.records import Map, Rejected, read_records, standard_map
-from gridgov.stores import MemoryStore, Write
+from gridgov.stores import MemoryStore, Store, Write
 from gridgov.values import aware, midnight
 
 __all__ = ["import_history", "replay"]
@@ -109,17 +109,17 @@ def import_history(
     )
 
 
-def replay(jurisdiction: Jurisdiction, store: MemoryStore, *, source: str, as_of: datetime) -> History:
+def replay(jurisdiction: Jurisdiction, store: Store, *, source: str, as_of: datetime) -> History:
     """Return the history that a log holds: equal to the one that wrote it, but for rows set aside or rejected.
 
     Raises:
-        StoreError: The log holds an event that is no record.
+        StoreError: The log holds an event that is none of a matter.
     """
     matters: dict[str, Matter] = {}
     rows = 0
     for envelope in store.feed():
         event = CODEC.decode(envelope)
-        matters[event.matter] = apply(matters.get(event.matter), event)
+        matters[envelope.stream] = apply(matters.get(envelope.stream), event)
         rows += 1
     return History(
         jurisdiction=jurisdiction,

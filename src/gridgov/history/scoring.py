@@ -17,7 +17,7 @@ from gridgov.matters import EVENTS, Matter
 from gridgov.packs import Jurisdiction
 from gridgov.records import Rejected
 from gridgov.responsibility import Accuracy, Dispatch, dispatch_accuracy
-from gridgov.stores import MemoryStore
+from gridgov.stores import Store
 from gridgov.values import Label, Month, Reason, Shown
 
 __all__ = ["CODEC", "Figures", "History"]
@@ -65,6 +65,7 @@ class History(Shown):
         matters: State by id, in order of first report.
         rejected: Rows that could not be taken, with the reason; in the order of the file.
         store: The log.
+        meetings: Whether the source records meetings; None where only its records tell.
     """
 
     jurisdiction: Jurisdiction = attrs.field(repr=False)
@@ -74,7 +75,8 @@ class History(Shown):
     later: int
     matters: Mapping[str, Matter] = attrs.field(repr=False)
     rejected: tuple[Rejected, ...] = attrs.field(repr=False)
-    store: MemoryStore = attrs.field(repr=False)
+    store: Store = attrs.field(repr=False)
+    meetings: bool | None = None
     _facts: list[FactRow] = attrs.field(factory=list, init=False, repr=False)
 
     @property
@@ -86,7 +88,9 @@ class History(Shown):
         """Return a fact row per assignment of every matter, and one for each unit that answers; computed once."""
         if not self._facts:
             duties = (duty for matter in self.matters.values() for duty in matter.assignments)
-            meetings = any(duty.met_at is not None or duty.declined for duty in duties)
+            meetings = self.meetings
+            if meetings is None:
+                meetings = any(duty.met_at is not None or duty.declined for duty in duties)
             rules = RecordRules(self.jurisdiction).for_facts(meetings=meetings)
             for matter in self.matters.values():
                 self._facts.extend(rows_of(matter, as_of=self.as_of, rules=rules))

@@ -9,9 +9,9 @@ import attrs
 from gridgov.assessment import Group, judge
 from gridgov.facts import FactRow
 from gridgov.history.rules import RecordRules
-from gridgov.matters import Assignment, Happening, Matter, Recorded
+from gridgov.matters import HAPPENED_LIVE, Assignment, ClockChange, Decided, Happening, Matter, Recorded
 from gridgov.packs import Jurisdiction
-from gridgov.values import Label, Reason
+from gridgov.values import Citation, Label, Reason
 
 __all__ = ["Story"]
 
@@ -52,6 +52,20 @@ _STATUS = {
     "closed": Label(zh="已结案", en="closed"),
     "withdrawn": Label(zh="已撤回", en="withdrawn"),
 }
+_ACTS = {
+    "start": Label(zh="开始计时", en="starts"),
+    "pause": Label(zh="暂停计时", en="pauses"),
+    "resume": Label(zh="恢复计时", en="goes on"),
+    "stop": Label(zh="停止计时", en="stops"),
+    "reset": Label(zh="重新计时", en="starts anew"),
+    "limit": Label(zh="时限变更", en="has a new limit"),
+    "stated": Label(zh="另定期限", en="has a stated term"),
+}
+_TOLD = (
+    *("to", "clock", "percent", "result", "satisfied", "stage"),
+    *("proposed", "part", "into", "matter", "missing", "where"),
+)
+"""Fields of decided events that a story tells."""
 _DUE = {
     "record": Label(zh="来源所载", en="as the source says"),
     "rule": Label(zh="按规则计算", en="by rule"),
@@ -76,7 +90,7 @@ class Story:
     rules: RecordRules
     group_of: Callable[[str], Group | None]
 
-    def tell(self, matter: Matter, events: Iterable[Recorded], rows: Iterable[FactRow]) -> Reason:
+    def tell(self, matter: Matter, events: Iterable[Recorded | Decided], rows: Iterable[FactRow]) -> Reason:
         """Return what happened, and for each duty its due instant, its facts and its part in the rates."""
         item = self.jurisdiction.item_label(matter.item)
         place = self.jurisdiction.unit_label(matter.place)
@@ -84,8 +98,73 @@ class Story:
             zh=f"{matter.id}：{item.in_('zh')}，{place.in_('zh')}，{_STATUS[matter.status].zh}",
             en=f"{matter.id}: {item.in_('en')}, {place.in_('en')}, {_STATUS[matter.status].en}",
         )
-        story = tuple(self._happening(event, each) for event in events for each in event.happenings)
+        story = tuple(reason for event in events for reason in self._event(matter, event))
         return Reason(text, None, (*story, *(self._row(matter, row) for row in rows)))
+
+    def _event(self, matter: Matter, event: Recorded | Decided) -> Iterator[Reason]:
+        if isinstance(event, Decided):
+            yield self._decided(matter, event)
+        else:
+            yield from (self._happening(event, each) for each in event.happenings)
+
+    def _decided(self, matter: Matter, event: Decided) -> Reason:
+        """Return what happened, who did it, and when its clocks then run out."""
+        told = {
+            language: " ".join(
+                part
+                for part in (
+                    self._time(event.at),
+                    HAPPENED_LIVE[event.TYPE].in_(language),
+                    self._whom(matter, event, language),
+                    event.reason,
+                    self._by(event, language),
+                )
+                if part
+            )
+            for language in ("zh", "en")
+        }
+        clocks = tuple(self._clock(change) for change in event.clocks if change.act != "cancel")
+        return Reason(Label(**told), self._source(event), clocks)
+
+    def _whom(self, matter: Matter, event: Decided, language: str) -> str:
+        """Return the unit that an event is about, and what it says besides."""
+        unit = getattr(event, "unit", "")
+        if not unit and event.number:
+            unit = matter.assignments[event.number - 1].unit
+        words = [self.jurisdiction.unit_label(unit).in_(language)] if unit else []
+        role = getattr(event, "role", "")
+        if role:
+            words.append(f"({ROLES[role].in_(language)})")
+        words += [str(getattr(event, name)) for name in _TOLD if getattr(event, name, None) not in (None, "", ())]
+        return " ".join(words)
+
+    def _by(self, event: Decided, language: str) -> str:
+        if event.by:
+            by = self.jurisdiction.unit_label(event.by).in_(language)
+        elif event.person:
+            by = Label(zh="诉求人", en="a resident").in_(language)
+        else:
+            by = Label(zh="到时自动", en="by time").in_(language)
+        return Label(zh=f"（{by}）", en=f"({by})").in_(language)
+
+    def _clock(self, change: ClockChange) -> Reason:
+        label = self._clock_label(change.kind)
+        act, due = _ACTS[change.act], self._time(change.due_at)
+        zh = f"{label.in_('zh')}：{act.zh}，{due} 到期"
+        en = f"{label.in_('en')}: {act.en}, due {due}"
+        return Reason(Label(zh=zh, en=en))
+
+    def _clock_label(self, kind: str) -> Label:
+        handling = self.jurisdiction.handling
+        rule = None if handling is None else handling.clocks.get(kind)
+        return Label(en=kind) if rule is None else rule.label
+
+    def _source(self, event: Decided) -> Citation | None:
+        """Return the clause of the first clock that fell due or began to run."""
+        handling = self.jurisdiction.handling
+        kinds = [getattr(event, "clock", ""), *(change.kind for change in event.clocks if change.act == "start")]
+        rules = [] if handling is None else [handling.clocks[kind] for kind in kinds if kind in handling.clocks]
+        return next((rule.source for rule in rules if rule.source is not None), None)
 
     def _happening(self, event: Recorded, happening: Happening) -> Reason:
         what, answer = HAPPENED[happening.what], _ANSWERS.get(happening.satisfied, Label(zh="—", en="—"))

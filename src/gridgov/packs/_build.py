@@ -7,16 +7,20 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from gridgov.assessment import ScoreScheme
+from gridgov.authority import Authority
 from gridgov.calendar import Counting
 from gridgov.conditions import Vocabulary
 from gridgov.errors import Faults, PackError
 from gridgov.escalation import Policy
+from gridgov.handling.rules import Handling
+from gridgov.packs._authority import read_authority
 from gridgov.packs._desk import Desk, attempt, one_of, within
 from gridgov.packs._edition import Rules
 from gridgov.packs._files import Folder
+from gridgov.packs._handling import HandlingReader
 from gridgov.packs._ladders import LadderReader
 from gridgov.packs._lists import Listed, holder_reader, read_list, read_staff, read_vocabulary
-from gridgov.packs._scores import read_scheme, standard_facts
+from gridgov.packs._scores import read_matter_scheme, read_scheme, standard_facts
 from gridgov.packs._shapes import (
     AssessmentFile,
     AttributesFile,
@@ -26,6 +30,7 @@ from gridgov.packs._shapes import (
     SourcesFile,
     TextShape,
 )
+from gridgov.packs._stories import StoryChecks
 from gridgov.packs._times import Times, read_times
 from gridgov.packs._units import Units, read_households, read_units
 from gridgov.packs._wrong import Limits, near
@@ -56,6 +61,7 @@ _FILES = frozenset(
         "households.csv",
         "calendar.toml",
         "escalation.toml",
+        "authority.toml",
         "assessment.toml",
     }
 )
@@ -79,8 +85,11 @@ class _Parts:
     times: Times | None
     escalation: EscalationFile | None
     policy: Policy | None
+    handling: Handling | None
+    authority: Authority | None
     assessment: AssessmentFile | None
     scheme: ScoreScheme | None
+    matter_scheme: ScoreScheme | None
     maps: Mapping[str, Map]
     registers: Mapping[str, Register]
     cases: tuple[CaseFile, ...]
@@ -113,15 +122,26 @@ def _read_parts(desk: Desk) -> _Parts:
     staff = read_staff(desk, posts, units)
     times = read_times(desk)
     escalation = desk.toml("escalation.toml", EscalationFile)
+    holder = holder_reader(words, units)
     ladders = LadderReader(
         desk=desk,
         vocabulary=vocabulary,
-        holder=holder_reader(words, units),
+        holder=holder,
         accountability=() if words is None else words.accountability,
+    )
+    handling = HandlingReader(
+        desk=desk,
+        vocabulary=vocabulary,
+        holder=holder,
+        calendars=None if times is None else times.calendars,
+        posts=None if posts is None else posts.posts,
     )
     assessment = desk.toml("assessment.toml", AssessmentFile)
     listed = read_list(desk, words, vocabulary, units)
     declared = None if facts is None else Facts(facts).declared
+    policy = None if escalation is None else ladders.read(escalation, times, staff)
+    handled = None if escalation is None else handling.read(escalation)
+    scheme = None if assessment is None else read_scheme(desk, assessment, facts, words, units)
     return _Parts(
         desk=desk,
         words=words,
@@ -134,12 +154,21 @@ def _read_parts(desk: Desk) -> _Parts:
         households=read_households(desk, units),
         times=times,
         escalation=escalation,
-        policy=None if escalation is None else ladders.read(escalation, times, staff),
+        policy=policy,
+        handling=handled,
+        authority=read_authority(desk, staff),
         assessment=assessment,
-        scheme=None if assessment is None else read_scheme(desk, assessment, facts, words, units),
+        scheme=scheme,
+        matter_scheme=None if assessment is None else read_matter_scheme(desk, assessment, facts, scheme),
         maps=_maps(desk, _Meant(units=units, listed=listed, declared={"when": vocabulary, "fact": declared})),
         registers=_registers(desk),
-        cases=_cases(desk, None if assessment is None else assessment.rates),
+        cases=_cases(
+            desk,
+            None if assessment is None else assessment.rates,
+            lambda name: StoryChecks(
+                desk=desk, name=name, units=units, policy=policy, handling=handled, facts=facts
+            ),
+        ),
     )
 
 
@@ -165,6 +194,7 @@ def _jurisdiction(parts: _Parts) -> Jurisdiction:
         words=words,
         posts=posts,
         escalation=parts.escalation,
+        authority=parts.authority,
         assessment=parts.assessment,
         listed=parts.listed.responsibilities,
         times=parts.times,
@@ -192,7 +222,10 @@ def _jurisdiction(parts: _Parts) -> Jurisdiction:
         default_calendar=times.default,
         counting=times.counting,
         policy=parts.policy and attrs.evolve(parts.policy, edition=edition),
+        handling=parts.handling,
+        authority=parts.authority,
         scheme=parts.scheme,
+        matter_scheme=parts.matter_scheme,
         maps=parts.maps,
         default_map=head.default_map,
         registers=parts.registers,
@@ -358,7 +391,9 @@ def _map_id(text: str, maps: Collection[str]) -> str:
     return one_of(text, maps, "unknown_map", "a map of the pack") if text else text
 
 
-def _cases(desk: Desk, rates: Collection[str] | None) -> tuple[CaseFile, ...]:
+def _cases(
+    desk: Desk, rates: Collection[str] | None, checks: Callable[[str], StoryChecks]
+) -> tuple[CaseFile, ...]:
     found: dict[str, CaseFile] = {}
     for name in desk.folder.names("cases", (".toml",)):
         case = desk.toml(name, CaseFile)
@@ -367,6 +402,8 @@ def _cases(desk: Desk, rates: Collection[str] | None) -> tuple[CaseFile, ...]:
         elif case is not None:
             found[case.id] = case
             _check_case(desk, name, case, rates)
+            for at, story in enumerate(case.story):
+                checks(name).check(at, story)
     return tuple(found.values())
 
 

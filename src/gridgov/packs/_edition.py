@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from gridgov.authority import Authority
 from gridgov.conditions import Condition
 from gridgov.events import canonical
 from gridgov.packs._shapes import AssessmentFile, AttributesFile, EscalationFile, PackFile, PostsFile
@@ -31,6 +32,7 @@ class Rules:
     words: AttributesFile
     posts: PostsFile
     escalation: EscalationFile | None
+    authority: Authority | None
     assessment: AssessmentFile | None
     listed: ResponsibilityList
     times: Times | None
@@ -48,6 +50,7 @@ class Rules:
             "duties": sorted((_duty(duty) for duty in self.listed.duties), key=repr),
             "times": plain(self.times),
             "escalation": _in_time(plain(self.escalation)),
+            "grants": _in_any_order(plain(self.authority)),
             "assessment": plain(self.assessment),
         }
         return hashlib.sha256(canonical(content)).hexdigest()
@@ -62,6 +65,13 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "within": sorted(duty.within),
         "outside": sorted(duty.outside),
     }
+
+
+def _in_any_order(value: Any) -> Any:
+    """Return plain data whose lists are all sets: of roles, of grants, of words."""
+    if isinstance(value, dict):
+        return {key: _in_any_order(item) for key, item in value.items()}
+    return sorted(map(_in_any_order, value), key=repr) if isinstance(value, list) else value
 
 
 def _cell(condition: Condition) -> str:

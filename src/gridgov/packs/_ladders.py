@@ -1,6 +1,6 @@
 """The promise and the ladders of a pack."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 import attrs
@@ -41,7 +41,8 @@ class LadderReader:
     def read(self, shape: EscalationFile, times: Times | None, staff: Staff | None) -> Policy | None:
         """Return what the file says; None, with faults noted, when it, or what it needs, is faulty."""
         before = len(self.desk.faults)
-        promise = self._limits(shape.promise.title.in_("en"), shape.promise.values, "promise", shape.promise, shape)
+        title = shape.promise.title.in_("en")
+        promise = read_limits(self.desk, title, shape.promise.values, "promise.values", shape.promise, shape)
         ladders = {key: self._ladder(key, ladder, shape) for key, ladder in shape.ladders.items()}
         self._check_names(ladders)
         self._check_home(shape.home)
@@ -103,7 +104,12 @@ class LadderReader:
         return Ladder(id=key, label=shape.label, steps=sound, when=when, source=source)
 
     def _step(self, shape: StepShape, path: str, *around: Cited) -> Step | None:
-        limit = self._limits(shape.label.in_("en"), shape.values, path, shape, *around)
+        title = shape.label.in_("en")
+        limit = read_limits(self.desk, title, shape.values, f"{path}.values", shape, *around)
+        accept, contact = (
+            self._within_step(title, shapes, f"{path}.{key}", limit, shape, *around)
+            for key, shapes in (("accept", shape.accept), ("contact", shape.contact))
+        )
         if shape.answers != LEADS:
             self._holder(shape.answers, f"{path}.answers")
         source = self.desk.cite(f"{_FILE}: {path}", None, shape, *around)
@@ -115,10 +121,23 @@ class LadderReader:
             answers=shape.answers,
             post=shape.post,
             limit=limit,
+            accept=accept,
+            contact=contact,
             calendar=shape.calendar,
             skip_absent=shape.skip_absent,
             source=source,
         )
+
+    def _within_step(
+        self, title: str, shapes: Sequence[EntryShape], path: str, whole: Timeline[Limit] | None, *around: Cited
+    ) -> Timeline[Limit] | None:
+        """Return a limit within that of a step; None where there is none, or, with faults noted, when it is faulty."""
+        found = read_limits(self.desk, title, shapes, path, *around) if shapes else None
+        if found is not None and whole is not None:
+            longer = "; ".join(_is_longer(found, whole))
+            if longer:
+                self._note("limit_order", longer, path, "shorten it: it lies within the step")
+        return found
 
     def _direct_line(self, shape: DirectLineShape, file: Cited) -> DirectLine:
         source = self.desk.cite(f"{_FILE}: direct_line", None, shape, file)
@@ -128,37 +147,55 @@ class LadderReader:
             self._note("unknown_relation", message, "direct_line.relation", near(shape.relation, known))
         return DirectLine(label=shape.label, relation=shape.relation, source=source, basis=basis_of(shape, file))
 
-    def _limits(self, title: str, shapes: Sequence[EntryShape], path: str, *around: Cited) -> Timeline[Limit] | None:
-        """Return a limit with its history; it must answer on every day that the pack covers and confirms."""
-        entries = []
-        for index, shape in enumerate(shapes):
-            place = f"{path}.values[{index}]"
-            source = self.desk.cite(f"{_FILE}: {place}", shape.effective_from, shape, *around)
-            if source is None:
-                if self.desk.cited(shape, *around) is None:
-                    self._note("missing_citation", "nothing says where this comes from", place, "add doc and clause")
-                return None
-            basis = basis_of(shape, *around)
-            entries.append(Entry(effective_from=shape.effective_from, value=shape.value, source=source, basis=basis))
-        confirmed = None if self.desk.head is None else self.desk.head.confirmed_until
-        place_of = within(_FILE, f"{path}.values")
-        found = attempt(self.desk.faults, place_of, Timeline, title, tuple(entries), confirmed)
-        if found is not None:
-            self._sweep(found, f"{path}.values")
-        return found
 
-    def _sweep(self, limit: Timeline[Limit], path: str) -> None:
-        """R5: a required value answers on every change date within the coverage."""
-        head = self.desk.head
-        if head is None:
-            return
-        last = head.confirmed_until or date.max
-        for day in sorted({head.coverage.start, *limit.change_days()}):
-            if day in head.coverage and day < last:
-                try:
-                    limit.at(day)
-                except NotInForceError as error:
-                    self._note(error.code, error.faults[0].message, path, "add an entry, or shorten the coverage")
+def read_limits(
+    desk: Desk, title: str, shapes: Sequence[EntryShape], path: str, *around: Cited
+) -> Timeline[Limit] | None:
+    """Return a limit with its history; it must answer on every day that the pack covers and confirms.
+
+    None, with faults noted, when it does not, or rests on nothing.
+    """
+    entries = []
+    for index, shape in enumerate(shapes):
+        place = f"{_FILE}: {path}[{index}]"
+        source = desk.cite(place, shape.effective_from, shape, *around)
+        if source is None:
+            if desk.cited(shape, *around) is None:
+                desk.faults.add("missing_citation", "nothing says where this comes from", place, "add doc and clause")
+            return None
+        basis = basis_of(shape, *around)
+        entries.append(Entry(effective_from=shape.effective_from, value=shape.value, source=source, basis=basis))
+    confirmed = None if desk.head is None else desk.head.confirmed_until
+    found = attempt(desk.faults, within(_FILE, path), Timeline, title, tuple(entries), confirmed)
+    if found is not None:
+        _sweep(desk, found, path)
+    return found
+
+
+def _sweep(desk: Desk, limit: Timeline[Limit], path: str) -> None:
+    """R5: a required value answers on every change date within the coverage."""
+    head = desk.head
+    if head is None:
+        return
+    last = head.confirmed_until or date.max
+    for day in sorted({head.coverage.start, *limit.change_days()}):
+        if day in head.coverage and day < last:
+            try:
+                limit.at(day)
+            except NotInForceError as error:
+                hint = "add an entry, or shorten the coverage"
+                desk.faults.add(error.code, error.faults[0].message, f"{_FILE}: {path}", hint)
+
+
+def _is_longer(part: Timeline[Limit], whole: Timeline[Limit]) -> Iterator[str]:
+    """Yield each day on which a limit in the same unit is longer than that within which it lies, with both."""
+    for day in sorted({*part.change_days(), *whole.change_days()}):
+        try:
+            inner, outer = part.at(day).value, whole.at(day).value
+        except NotInForceError:
+            continue
+        if inner.unit is outer.unit and inner.amount > outer.amount:
+            yield f"from {day} it is {inner}, the step {outer}"
 
 
 def _place(inner: str, shape: EscalationFile) -> str:

@@ -1,12 +1,13 @@
 """The rates, score scheme and groups of a pack."""
 
 from fractions import Fraction
+from typing import Any
 
 from gridgov.assessment import Group, Rate, Rounding, ScoreScheme
 from gridgov.conditions import Attribute, AttributeType, Vocabulary, parse_cells
 from gridgov.facts import INSTANTS, STANDARD_FACTS
 from gridgov.packs._desk import Desk, attempt, basis_of, one_of, within
-from gridgov.packs._shapes import AssessmentFile, AttributesFile, GroupShape, RateShape
+from gridgov.packs._shapes import AssessmentFile, AttributesFile, GroupShape, MatterShape, RateShape, SchemeShape, ShareShape
 from gridgov.packs._strict import exact_number
 from gridgov.packs._units import Units
 from gridgov.responsibility import Role
@@ -33,81 +34,115 @@ def read_scheme(
         units: Levels of units.
     """
     before = len(desk.faults)
-    rates = [_rate(desk, key, rate, facts, shape) for key, rate in shape.rates.items()]
+    rates = [_rate(desk, f"rates.{key}", rate, facts, shape) for key, rate in shape.rates.items()]
     groups = [_group(desk, index, group, (words, units), shape) for index, group in enumerate(shape.groups)]
     _check_distinct(desk, [group.id for group in shape.groups])
     for index, level in enumerate(shape.answers_level):
         attempt(desk.faults, within(_FILE, f"answers_level[{index}]"), units.level, level)
     scheme = shape.scheme
-    place = within(_FILE, "scheme")
-    weights = {
-        name: attempt(desk.faults, within(_FILE, f"scheme.weights.{name}"), exact_number, text)
-        for name, text in scheme.weights.items()
-    }
-    rounding = attempt(
-        desk.faults, within(_FILE, "scheme.rounding"), Rounding, scheme.rounding.decimals, scheme.rounding.mode
-    )
     attempt(desk.faults, within(_FILE, "scheme.period_by"), _instant, scheme.period_by)
-    authority = scheme.authority and attempt(
-        desk.faults,
-        within(_FILE, "scheme.authority"),
-        desk.citation,
-        scheme.authority.doc,
-        scheme.authority.clause,
-        scheme.effective_from,
-    )
-    source = desk.cite(place(""), scheme.effective_from, scheme, shape)
+    said = _said(desk, "scheme", scheme, shape)
     if len(desk.faults) > before or facts is None:
         return None
-    found = attempt(
-        desk.faults,
-        place,
-        ScoreScheme,
-        id=scheme.id,
-        label=scheme.label,
+    return _scheme(
+        desk,
+        "scheme",
+        **said,
         rates=tuple(filter(None, rates)),
-        weights=weights,
-        full_mark=Fraction(scheme.full_mark),
         groups=tuple(filter(None, groups)),
         min_n=scheme.min_n,
         ties=scheme.ties,
-        on_missing=scheme.on_missing,
         period_by=scheme.period_by,
-        rounding=rounding,
-        effective_from=scheme.effective_from,
         answers_levels=shape.answers_level,
-        authority=authority,
-        source=source,
-        basis=basis_of(scheme, shape),
     )
+
+
+def read_matter_scheme(
+    desk: Desk, shape: AssessmentFile, facts: Vocabulary | None, scheme: ScoreScheme | None
+) -> ScoreScheme | None:
+    """Return how each responder of one matter is marked (一事一考); None when nothing is said of it, or it is faulty.
+
+    It weighs rates of its own and rates of *scheme*, the month's; None when that one is faulty.
+    """
+    matter, before = shape.matter, len(desk.faults)
+    if matter is None:
+        return None
+    for key in matter.rates:
+        if key in shape.rates:
+            desk.faults.add("duplicate_rate", f"two rates are called {key!r}", f"{_FILE}: matter.rates.{key}")
+    own = [_rate(desk, f"matter.rates.{key}", rate, facts, shape) for key, rate in matter.rates.items()]
+    said = _said(desk, "matter", matter, shape)
+    if len(desk.faults) > before or scheme is None:
+        return None
+    known = {rate.id: rate for rate in (*filter(None, own), *scheme.rates)}
+    weighed = {name: known[name] for name in matter.weights if name in known}
+    rest = {name: known[name] for name in matter.rates if name in known}
+    return _scheme(desk, "matter", **said, rates=tuple((weighed | rest).values()), groups=())
+
+
+def _said(desk: Desk, path: str, shape: SchemeShape | MatterShape, file: AssessmentFile) -> dict[str, Any]:
+    """Return what the tables of both schemes say."""
+    rounding, authority = shape.rounding, shape.authority
+    return {
+        "id": shape.id,
+        "label": shape.label,
+        "full_mark": Fraction(shape.full_mark),
+        "on_missing": shape.on_missing,
+        "effective_from": shape.effective_from,
+        "basis": basis_of(shape, file),
+        "weights": {
+            name: attempt(desk.faults, within(_FILE, f"{path}.weights.{name}"), exact_number, text)
+            for name, text in shape.weights.items()
+        },
+        "rounding": attempt(
+            desk.faults, within(_FILE, f"{path}.rounding"), Rounding, rounding.decimals, rounding.mode
+        ),
+        "authority": authority
+        and attempt(
+            desk.faults,
+            within(_FILE, f"{path}.authority"),
+            desk.citation,
+            authority.doc,
+            authority.clause,
+            shape.effective_from,
+        ),
+        "source": desk.cite(f"{_FILE}: {path}", shape.effective_from, shape, file),
+    }
+
+
+def _scheme(desk: Desk, path: str, **said: Any) -> ScoreScheme | None:
+    """Return a scheme; what is wrong with it is noted."""
+    place = within(_FILE, path)
+    found = attempt(desk.faults, place, ScoreScheme, **said)
     if found is not None:
         desk.faults.extend(fault.at(place(fault.place)) for fault in found.faults())
     return found
 
 
-def _rate(desk: Desk, key: str, shape: RateShape, facts: Vocabulary | None, file: AssessmentFile) -> Rate | None:
-    place = within(_FILE, f"rates.{key}")
-    attempt(desk.faults, within(_FILE, f"rates.{key}.period_by"), _instant, shape.period_by)
-    source = desk.cite(place(""), file.scheme.effective_from, shape, file)
+def _rate(desk: Desk, path: str, shape: ShareShape, facts: Vocabulary | None, file: AssessmentFile) -> Rate | None:
+    """Return the rate at a path of the file, called by its last part."""
+    period_by = shape.period_by if isinstance(shape, RateShape) else INSTANTS[0]
+    attempt(desk.faults, within(_FILE, f"{path}.period_by"), _instant, period_by)
+    source = desk.cite(f"{_FILE}: {path}", file.scheme.effective_from, shape, file)
     if facts is None:
         return None
     numerator, denominator, exclude = (
-        attempt(desk.faults, within(_FILE, f"rates.{key}.{name}"), parse_cells, facts, cells)
+        attempt(desk.faults, within(_FILE, f"{path}.{name}"), parse_cells, facts, cells)
         for name, cells in (
             ("numerator", shape.numerator),
             ("denominator", shape.denominator),
             ("exclude", shape.exclude),
         )
     )
-    if numerator is None or denominator is None or exclude is None or shape.period_by not in INSTANTS:
+    if numerator is None or denominator is None or exclude is None or period_by not in INSTANTS:
         return None
     return Rate(
-        id=key,
+        id=path.removeprefix("matter.").removeprefix("rates."),
         label=shape.label,
         numerator=numerator,
         denominator=denominator,
         exclude=exclude,
-        period_by=shape.period_by,
+        period_by=period_by,
         version=shape.version,
         source=source,
         basis=basis_of(shape, file),

@@ -3,7 +3,7 @@
 Maps and worked cases have their own shapes beside the rooms that use them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -19,6 +19,11 @@ from gridgov.packs.jurisdiction import Source
 from gridgov.values import Basis, Label, Period
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def _in_order(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words whose order says nothing in one order."""
+    return tuple(sorted(words))
 
 
 @attrs.frozen(kw_only=True)
@@ -213,6 +218,8 @@ class StepShape(Cited):
     calendar: str = ""
     skip_absent: bool = False
     values: tuple[EntryShape, ...]
+    accept: tuple[EntryShape, ...] = ()
+    contact: tuple[EntryShape, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -233,12 +240,66 @@ class DirectLineShape(Cited):
 
 
 @attrs.frozen(kw_only=True)
+class HandlingShape(Cited):
+    """What is decided for live matters beside their clocks."""
+
+    quorum: str = "lead"
+    approval: bool = False
+    arbiter: str = ""
+    returns: int = 2
+    extensions: int = 1
+    tries: int = 3
+    review: bool = False
+    duty_post: str = ""
+    whistle: tuple[Id, ...] = field(default=("stationed_at", "paired"), converter=_in_order)
+    danger: Label | None = None
+    danger_when: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class TimedShape(Cited):
+    """A time allowed, and the calendar it runs on."""
+
+    calendar: str = ""
+    values: tuple[EntryShape, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ThresholdShape:
+    """What follows when so much of the time has passed."""
+
+    percent: int
+    then: tuple[Id, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class ClockShape(TimedShape):
+    """A clock: a usual one, of which only what differs is said, or one of the pack's own."""
+
+    values: tuple[EntryShape, ...] = ()
+    label: Label | None = None
+    of: str = ""
+    emergency: TimedShape | None = None
+    roles: tuple[Id, ...] = field(default=(), converter=_in_order)
+    paths: tuple[Id, ...] = field(default=(), converter=_in_order)
+    start: tuple[Id, ...] = field(default=(), converter=_in_order)
+    pause: tuple[Id, ...] = field(default=(), converter=_in_order)
+    resume: tuple[Id, ...] = field(default=(), converter=_in_order)
+    stop: tuple[Id, ...] = field(default=(), converter=_in_order)
+    reset: tuple[Id, ...] = field(default=(), converter=_in_order)
+    cancel: tuple[Id, ...] = field(default=(), converter=_in_order)
+    thresholds: tuple[ThresholdShape, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class EscalationFile(Cited):
     """``escalation.toml``."""
 
     promise: PromiseShape
     ladders: Mapping[Id, LadderShape] = NOTHING
     direct_line: DirectLineShape | None = None
+    handling: HandlingShape = field(factory=HandlingShape)
+    clocks: Mapping[Id, ClockShape] = NOTHING
     fallback: str = ""
     home: str = "county"
 
@@ -247,15 +308,21 @@ class EscalationFile(Cited):
 
 
 @attrs.frozen(kw_only=True)
-class RateShape(Cited):
+class ShareShape(Cited):
     """A share as data."""
 
     label: Label
     numerator: Mapping[Id, str]
     denominator: Mapping[Id, str]
     exclude: Mapping[Id, str] = NOTHING
-    period_by: str
     version: str = "1"
+
+
+@attrs.frozen(kw_only=True)
+class RateShape(ShareShape):
+    """A share, and the instant that puts an assignment into a month."""
+
+    period_by: str
 
 
 @attrs.frozen(kw_only=True)
@@ -292,6 +359,21 @@ class SchemeShape(Cited):
 
 
 @attrs.frozen(kw_only=True)
+class MatterShape(Cited):
+    """How each responder is marked on one matter (一事一考)."""
+
+    id: Id
+    label: Label
+    full_mark: int = 100
+    on_missing: OnMissing = OnMissing.RESCALE
+    rates: Mapping[Id, ShareShape] = NOTHING
+    weights: Mapping[Id, str]
+    rounding: RoundingShape = field(factory=RoundingShape)
+    authority: AuthorityShape | None = None
+    effective_from: date
+
+
+@attrs.frozen(kw_only=True)
 class WhereShape:
     """Which units belong to a group."""
 
@@ -318,5 +400,6 @@ class AssessmentFile(Cited):
 
     rates: Mapping[Id, RateShape]
     scheme: SchemeShape
+    matter: MatterShape | None = None
     groups: tuple[GroupShape, ...] = ()
     answers_level: tuple[Id, ...] = ()

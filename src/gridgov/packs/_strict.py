@@ -53,12 +53,15 @@ _KINDS: Mapping[type, str] = {
 }
 
 
-def structure(shape: type[T], data: Mapping[str, Any], name: str, faults: Faults) -> T | None:
-    """Return *data* of the file *name* as *shape*; None, with every fault noted by its path, when it is not that."""
+def structure(shape: type[T], data: Mapping[str, Any], name: str, faults: Faults, path: str = "") -> T | None:
+    """Return *data* of the file *name* as *shape*; None, with every fault noted by its path, when it is not that.
+
+    *path* is where in the file the data stands.
+    """
     try:
         return _CONVERTER.structure(data, shape)
     except BaseValidationError as error:
-        faults.extend(_faults(error, name, ""))
+        faults.extend(_faults(error, name, path))
     return None
 
 
@@ -128,9 +131,10 @@ def _share(value: Any, _: Any) -> Tally:
 def _of_attrs(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     """Return how a table becomes *kind*, every key known.
 
-    A shape may name two of its attributes: ``SHORT``, which a plain text fills; ``REST``, which takes the other keys.
+    A shape may name two of its attributes: ``SHORT``, which a plain text fills; ``REST``, which takes the other keys;
+    and in ``KEYS`` those that bear another name in files.
     """
-    renamed = {name: override(rename=key) for name, key in _KEYS.get(kind, {}).items()}
+    renamed = {name: override(rename=key) for name, key in _renamed(kind).items()}
     inner: Callable[[Any, Any], Any] = make_dict_structure_fn(
         kind,
         converter,
@@ -215,8 +219,13 @@ def _faults(error: Exception, name: str, path: str) -> Iterator[Fault]:
         yield Fault("bad_value", str(error.args[0]), place)
 
 
+def _renamed(kind: type) -> Mapping[str, str]:
+    found: Mapping[str, str] = getattr(kind, "KEYS", None) or _KEYS.get(kind, {})
+    return found
+
+
 def _keys(kind: type) -> dict[str, str]:
-    renamed = _KEYS.get(kind, {})
+    renamed = _renamed(kind)
     return {attribute.name: renamed.get(attribute.name, attribute.name) for attribute in attrs.fields(kind)}
 
 

@@ -15,6 +15,7 @@ import attrs
 from gridgov.assessment import Tally
 from gridgov.calendar import DayEnd, FirstDay, Limit, Receipt
 from gridgov.packs._strict import Id
+from gridgov.packs.stories import Story
 from gridgov.values import Label
 
 __all__ = [
@@ -233,3 +234,4 @@ class CaseFile:
     rank: tuple[RankCase, ...] = ()
     count: tuple[CountCase, ...] = ()
     figures: tuple[FiguresCase, ...] = ()
+    story: tuple[Story, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum, unique
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -12,11 +13,13 @@ import attrs
 from attrs import field
 
 from gridgov.assessment import Group, ScoreScheme
+from gridgov.authority import Authority
 from gridgov.calendar import Counting, WorkCalendar
 from gridgov.conditions import Vocabulary
 from gridgov.errors import NotInForceError, RecordError
-from gridgov.escalation import Policy, Route, route
+from gridgov.escalation import Policy, Route, Setting, route
 from gridgov.facts import STANDARD_FACTS
+from gridgov.handling.rules import Handling, Rules
 from gridgov.hierarchy import Organization
 from gridgov.packs._wrong import near
 from gridgov.packs.cases import CaseFile
@@ -30,6 +33,10 @@ __all__ = ["Household", "Jurisdiction", "Register", "Source", "SourceKind", "Wor
 Day: TypeAlias = date
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
+NOBODY: frozenset[str] = frozenset()
+
+_OVERRIDABLE = frozenset({"signed", "contacted", "met", "completed", "satisfied", "excluded"})
+"""The standard facts that an assessment of a matter may state against what events say."""
 
 
 @unique
@@ -134,6 +141,12 @@ class Facts:
         """The facts that records may state: those the pack declares."""
         return Vocabulary(fact for fact in self.vocabulary if fact.name not in STANDARD_FACTS)
 
+    @property
+    def findings(self) -> Vocabulary:
+        """The facts that an assessment of a matter may state: those the pack declares, and what it may override."""
+        of_events = STANDARD_FACTS.keys() - _OVERRIDABLE
+        return Vocabulary(fact for fact in self.vocabulary if fact.name not in of_events)
+
     def label(self, name: str) -> Label:
         """Return what a fact says."""
         found = self.vocabulary.attribute(name).label if name in self.vocabulary else None
@@ -158,7 +171,10 @@ class Jurisdiction(Shown):
         facts: Facts of assignments.
         words: What things are called.
         policy: Ladders and promise; None when the pack has no ``escalation.toml``.
+        handling: Clocks and the rest that live matters need; None when it has no ``escalation.toml``.
+        authority: Who may give which command; None when it has no ``authority.toml``.
         scheme: Rates, weights and groups; None when it has no ``assessment.toml``.
+        matter_scheme: How each responder is marked on one matter (一事一考); None when that file does not say.
         registers: Files of records that ship with it.
         default_map: Id of the map for files that name none; empty for the standard columns.
         cases: Worked cases, as written.
@@ -185,7 +201,10 @@ class Jurisdiction(Shown):
     default_calendar: str = field(repr=False)
     counting: Counting = field(repr=False)
     policy: Policy | None = field(repr=False)
+    handling: Handling | None = field(repr=False)
+    authority: Authority | None = field(repr=False)
     scheme: ScoreScheme | None = field(repr=False)
+    matter_scheme: ScoreScheme | None = field(repr=False)
     maps: Mapping[str, Map] = field(repr=False)
     default_map: str = field(repr=False)
     registers: Mapping[str, Register] = field(repr=False)
@@ -250,6 +269,37 @@ class Jurisdiction(Shown):
         """Return the day on which an instant lies, or the last covered day when that is earlier."""
         return min(self.day(at), self.last_covered_day)
 
+    def rules(self) -> Rules:
+        """Return what deciding about live matters needs of the pack; the same object each time.
+
+        Raises:
+            NotInForceError: The pack has no ladder (code ``no_ladder``).
+        """
+        return self._rules
+
+    @cached_property
+    def _rules(self) -> Rules:
+        policy, handling = self.policy, self.handling
+        if policy is None or handling is None:
+            raise self._no_ladder()
+        setting = Setting(
+            policy=policy,
+            organization=self.organization,
+            responsibilities=self.responsibilities,
+            staff=self.staff,
+        )
+        return Rules(
+            setting=setting,
+            handling=handling,
+            authority=self.authority,
+            vocabulary=self.vocabulary,
+            findings=self.facts.findings,
+        )
+
+    def _no_ladder(self) -> NotInForceError:
+        message = f"the pack {self.id!r} states no promise and no ladder"
+        return NotInForceError.of("no_ladder", message, hint="add escalation.toml to the pack")
+
     def route(
         self,
         *,
@@ -259,6 +309,7 @@ class Jurisdiction(Shown):
         facts: Mapping[str, object] = NOTHING,
         emergency: bool | None = None,
         direct: bool = False,
+        without: frozenset[str] = NOBODY,
         lenient: bool = False,
     ) -> Route:
         """Return who holds a matter, who must act, and by when; see `gridgov.escalation.route`.
@@ -271,8 +322,7 @@ class Jurisdiction(Shown):
             RefusedError: A fact is not declared.
         """
         if self.policy is None:
-            message = f"the pack {self.id!r} states no promise and no ladder"
-            raise NotInForceError.of("no_ladder", message, hint="add escalation.toml to the pack")
+            raise self._no_ladder()
         return route(
             self.policy,
             self.organization,
@@ -284,5 +334,6 @@ class Jurisdiction(Shown):
             at=at,
             emergency=emergency,
             direct=direct,
+            without=without,
             lenient=lenient,
         )

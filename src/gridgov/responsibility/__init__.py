@@ -4,8 +4,25 @@ A responsibility list (责任清单) holds items and, for each, duties: rows tha
 apply. One lead answers for an item, place, scene and date, or several that are declared joint or either-or;
 anything else is refused and names its rows. The territory's own duty (patrol, report, assist enforcement
 巡查、上报、协助执法) is recorded beside them and never assessed.
+
+A ruling can become an amendment of the list: proposed, consulted on, approved stage by stage, effective from a day.
 """
 
+from gridgov.responsibility.amending import (
+    Amendment,
+    AmendmentState,
+    AmendmentStep,
+    Approval,
+    Opinion,
+    amended,
+    amendment_faults,
+    approve,
+    consult,
+    propose,
+    reject,
+    take_effect,
+    withdraw,
+)
 from gridgov.responsibility.answers import Assigned, Mode, Responsibility
 from gridgov.responsibility.comparison import Burden, ListDiff, diff_lists
 from gridgov.responsibility.dispatch import Accuracy, Dispatch, Judged, dispatch_accuracy
@@ -15,6 +32,10 @@ from gridgov.responsibility.rows import Duty, Item, Role
 
 __all__ = [
     "Accuracy",
+    "Amendment",
+    "AmendmentState",
+    "AmendmentStep",
+    "Approval",
     "Assigned",
     "Burden",
     "Dispatch",
@@ -25,9 +46,18 @@ __all__ = [
     "Judged",
     "ListDiff",
     "Mode",
+    "Opinion",
     "Responsibility",
     "ResponsibilityList",
     "Role",
+    "amended",
+    "amendment_faults",
+    "approve",
+    "consult",
     "diff_lists",
     "dispatch_accuracy",
+    "propose",
+    "reject",
+    "take_effect",
+    "withdraw",
 ]

@@ -48,6 +48,7 @@ class Responsibility(Shown):
         limit: The item's own limit; None for the general promise.
         accepted: False when this channel does not take the item; `redirect` says where to turn.
         unlisted: The item is not on the list that day.
+        undecided: A fact that decides is missing, so that nobody is named yet; only where that was asked for.
         provisional: The day lies outside what the list covers or what is confirmed.
     """
 
@@ -64,6 +65,7 @@ class Responsibility(Shown):
     accepted: bool = True
     redirect: Label | None = None
     unlisted: bool = False
+    undecided: bool = False
     provisional: bool = False
     source: Citation | None = None
     basis: Basis = Basis.STATED

@@ -46,6 +46,7 @@ class ResponsibilityList(Listing):
         facts: Mapping[str, object] = MappingProxyType({}),
         structure: Structure | None = None,
         lenient: bool = False,
+        undecided: bool = False,
     ) -> Responsibility:
         """Return who answers for an item.
 
@@ -58,6 +59,7 @@ class ResponsibilityList(Listing):
             facts: Attributes of the matter, such as its scene.
             structure: The organisation from which units are read; None for the list's own, on that day.
             lenient: Answer outside the days covered with the nearest day, marked provisional, instead of refusing.
+            undecided: Name nobody, and say so, while a fact that decides is missing, instead of refusing.
 
         Raises:
             NotInForceError: The list has no organisation and the question gives none (``no_organization``); the
@@ -70,7 +72,16 @@ class ResponsibilityList(Listing):
         """
         on = local_day(at, ZoneInfo(self.zone)) if isinstance(at, datetime) else at
         units = structure or self._structure(on)
-        question = Question(listing=self, item=item, place=place, structure=units, facts=facts, on=on, lenient=lenient)
+        question = Question(
+            listing=self,
+            item=item,
+            place=place,
+            structure=units,
+            facts=facts,
+            on=on,
+            lenient=lenient,
+            undecided=undecided,
+        )
         return question.answer()
 
     def _structure(self, on: date) -> Structure:

@@ -44,6 +44,7 @@ class Question:
         facts: Attributes of the matter.
         on: The day whose list answers.
         lenient: Whether the nearest day answers for one that is not covered.
+        undecided: Whether an answer without leads will do while a fact that decides is missing.
     """
 
     listing: Listing
@@ -53,6 +54,7 @@ class Question:
     facts: Mapping[str, object]
     on: date
     lenient: bool
+    undecided: bool = False
 
     def answer(self) -> Responsibility:
         """Return who answers; what is raised, `ResponsibilityList.lookup` says."""
@@ -97,7 +99,7 @@ class _Lookup:
                 provisional=self.provisional,
                 reason=asked.explain,
             )
-        parts, left_out = self._parts(found) if found.accepted else ([], ())
+        parts, left_out, undecided = self._told(found)
         leads = tuple([part for part in parts if part.role.leads])
         return Responsibility(
             item=found.id,
@@ -109,6 +111,7 @@ class _Lookup:
             supports=tuple([part for part in parts if part.role is Role.SUPPORT]),
             local=tuple([part for part in parts if part.role is Role.LOCAL]),
             left_out=left_out,
+            undecided=undecided,
             limit=found.limit,
             accepted=found.accepted,
             redirect=found.redirect,
@@ -117,6 +120,17 @@ class _Lookup:
             basis=found.basis,
             reason=asked.explain,
         )
+
+    def _told(self, item: Item) -> tuple[list[Assigned], tuple[str, ...], bool]:
+        """Return who has a part, the rows that fall to nobody, and whether a missing fact leaves it open."""
+        if not item.accepted:
+            return [], (), False
+        try:
+            return *self._parts(item), False
+        except AmbiguousRuleError as error:
+            if self.question.undecided and error.code == "fact_missing":
+                return [], (), True
+            raise
 
     def _parts(self, item: Item) -> tuple[list[Assigned], tuple[str, ...]]:
         """Return who has a part in an item, in order of unit id, and the rows that fall to nobody."""

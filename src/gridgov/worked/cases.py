@@ -1,14 +1,8 @@
-"""Worked cases run: what a pack says must come out, against what does.
-
-A case leaves out what it does not care about; each expectation it states is compared on its own, so that a failing
-case says which one differs.
-"""
+"""Cases: each kind run against the pack, and how it came out."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import cache, partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -20,6 +14,8 @@ from gridgov.history import History, import_history
 from gridgov.packs import Jurisdiction
 from gridgov.packs.cases import CountCase, CountGiven, DueCase, FiguresCase, RankCase, RankRow, RouteCase, RouteExpect
 from gridgov.values import Month, Shown
+from gridgov.worked.comparing import compare, compare_instant
+from gridgov.worked.stories import run_story
 
 __all__ = ["Outcome", "run_cases"]
 
@@ -64,6 +60,7 @@ def run_cases(jurisdiction: Jurisdiction) -> list[Outcome]:
             (file.rank, _rank, jurisdiction),
             (file.count, _count, jurisdiction),
             (file.figures, _figures, history),
+            (file.story, run_story, jurisdiction),
         )
         for case in cases
     ]
@@ -76,17 +73,12 @@ def _differences(run: Callable[[Any, Any], Iterator[str]], asked: object, case: 
         yield f"refused: {error}"
 
 
-def _compare(what: str, expected: object, found: object) -> Iterator[str]:
-    if expected != found:
-        yield f"{what}: expected {expected}, found {found}"
-
-
 def _refusal(what: str, code: str, ask: Callable[[], object]) -> tuple[GridgovError | None, list[str]]:
     """Return the refusal that *code* expects of *ask*, or what came instead."""
     try:
         found = ask()
     except GridgovError as error:
-        return error, list(_compare(what, code, error.code))
+        return error, list(compare(what, code, error.code))
     return None, [f"{what}: expected the refusal {code}, found {found!r}"]
 
 
@@ -117,30 +109,21 @@ def _compare_route(county: Jurisdiction, route: Route, expect: RouteExpect) -> I
     for name, assigned in parts.items():
         stated = getattr(expect, name)
         if stated is not None:
-            yield from _compare(name, sorted(stated), sorted(part.unit.id for part in assigned))
+            yield from compare(name, sorted(stated), sorted(part.unit.id for part in assigned))
     if expect.mode:
-        yield from _compare("mode", expect.mode, route.mode)
+        yield from compare("mode", expect.mode, route.mode)
     if expect.holder:
-        yield from _compare("holder", expect.holder, None if route.holder is None else route.holder.unit.id)
+        yield from compare("holder", expect.holder, None if route.holder is None else route.holder.unit.id)
     if expect.promise_due is not None:
         due = None if route.promise is None else route.promise.due_at
-        yield from _compare_instant("promise_due", county, expect.promise_due, due)
+        yield from compare_instant("promise_due", county.zone, expect.promise_due, due)
     for name in ("accepted", "unlisted"):
         stated = getattr(expect, name)
         if stated is not None:
-            yield from _compare(name, stated, getattr(route, name))
+            yield from compare(name, stated, getattr(route, name))
     due_by_step = {step.step: step.due_at for step in route.steps}
     for step, due_at in expect.steps.items():
-        yield from _compare_instant(f"step {step}", county, due_at, due_by_step.get(step))
-
-
-def _compare_instant(
-    what: str, county: Jurisdiction, expected: datetime | None, found: datetime | None
-) -> Iterator[str]:
-    if expected != found:
-        zone = ZoneInfo(county.zone)
-        shown = ("nothing" if at is None else at.astimezone(zone).isoformat() for at in (expected, found))
-        yield "{}: expected {}, found {}".format(what, *shown)
+        yield from compare_instant(f"step {step}", county.zone, due_at, due_by_step.get(step))
 
 
 def _due(county: Jurisdiction, case: DueCase) -> Iterator[str]:
@@ -154,7 +137,7 @@ def _due(county: Jurisdiction, case: DueCase) -> Iterator[str]:
     if expect.refused:
         yield from _refusal("refused", expect.refused, ask)[1]
     else:
-        yield from _compare_instant("due", county, expect.due, ask().at)
+        yield from compare_instant("due", county.zone, expect.due, ask().at)
 
 
 def _rank(county: Jurisdiction, case: RankCase) -> Iterator[str]:
@@ -179,11 +162,11 @@ def _rank(county: Jurisdiction, case: RankCase) -> Iterator[str]:
             continue
         result = found[1]
         if expect.score is not None:
-            yield from _compare(f"{unit_id} score", expect.score, result.score)
+            yield from compare(f"{unit_id} score", expect.score, result.score)
         if expect.rank is not None:
-            yield from _compare(f"{unit_id} rank", expect.rank, result.rank)
+            yield from compare(f"{unit_id} rank", expect.rank, result.rank)
         if expect.status:
-            yield from _compare(f"{unit_id} status", expect.status, result.status.value)
+            yield from compare(f"{unit_id} status", expect.status, result.status.value)
 
 
 def _tallies(scheme: ScoreScheme, row: RankRow) -> dict[str, Tally]:
@@ -191,7 +174,7 @@ def _tallies(scheme: ScoreScheme, row: RankRow) -> dict[str, Tally]:
 
 
 def _count(county: Jurisdiction, case: CountCase) -> Iterator[str]:
-    yield from _compare("count", case.expect.count, _counted(county, case.given))
+    yield from compare("count", case.expect.count, _counted(county, case.given))
 
 
 def _counted(county: Jurisdiction, given: CountGiven) -> int:
@@ -209,4 +192,4 @@ def _counted(county: Jurisdiction, given: CountGiven) -> int:
 def _figures(history: Callable[[str], History], case: FiguresCase) -> Iterator[str]:
     month = Month.parse(case.given.month) if case.given.month else None
     figures = attrs.asdict(history(case.given.register).figures(month))
-    yield from _compare(case.given.of, case.expect.count, figures.get(case.given.of))
+    yield from compare(case.given.of, case.expect.count, figures.get(case.given.of))

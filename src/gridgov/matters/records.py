@@ -1,4 +1,4 @@
-"""Matters: what somebody reported, and each unit's duty on it; state as a fold of events.
+"""Records: what a source says happened to a matter, and the state that follows.
 
 A `Recorded` event is what a source says happened (design, "decided versus recorded"): it is checked for
 order and known words, not decided, and the record's own unit and due time hold. `apply` folds one event
@@ -7,7 +7,6 @@ into the state and refuses, changing nothing, what cannot have happened.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import attrs
@@ -15,19 +14,11 @@ from attrs import field
 
 from gridgov.errors import RefusedError
 from gridgov.events import Canonical, canonical_text, json_object, json_text, json_whole, stamp, unstamp
-from gridgov.values import Shown
+from gridgov.matters.state import LEADING, LEFT, NOTHING, Assignment, Matter
 
-__all__ = ["EVENTS", "HAPPENINGS", "ORDER", "Assignment", "Happening", "Matter", "Recorded", "apply"]
+__all__ = ["HAPPENINGS", "ORDER", "Happening", "Recorded", "apply_recorded"]
 
 _JSON = {True: "true", False: "false"}
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
-
-LEFT = frozenset({"relieved", "returned", "passed_up"})
-"""Outcomes after which the duty is somebody else's."""
-
-LEADING = frozenset({"handle", "lead", "joint", "either"})
-"""Roles whose holder answers for the outcome; a resident's answer counts for each of them."""
 
 
 @attrs.frozen
@@ -133,108 +124,7 @@ class Recorded:
         return cls(happenings=happenings, **given)
 
 
-EVENTS = (Recorded,)
-
-
-@attrs.frozen(kw_only=True)
-class Assignment(Shown):
-    """One unit's duty on one matter.
-
-    Attributes:
-        number: 1 for the matter's first, in order of opening.
-        unit: Who has the duty.
-        role: handle (a step of the ladder), lead, joint, either or support.
-        opened_by: The happening that opened it: assigned, called or passed_up.
-        opened_at: When.
-        due_at: The due instant the source gave; None where it gave none.
-        outcome: Empty while open; then completed, passed_up, returned or relieved.
-        declined: The resident did not want a meeting, or there is nobody to meet.
-        last_at: The latest dated happening of this assignment.
-    """
-
-    number: int
-    unit: str
-    role: str
-    opened_by: str
-    opened_at: datetime
-    due_at: datetime | None = None
-    signed_at: datetime | None = None
-    contacted_at: datetime | None = None
-    met_at: datetime | None = None
-    declined: bool = False
-    completed_at: datetime | None = None
-    answered_at: datetime | None = None
-    answered: bool = False
-    satisfied: bool | None = None
-    outcome: str = ""
-    excluded: str = ""
-    facts: Mapping[str, str] = NOTHING
-    last_at: datetime
-
-
-@attrs.frozen(kw_only=True)
-class Matter(Shown):
-    """One thing somebody reported, from report to closing.
-
-    Attributes:
-        id: The matter's id in its source.
-        item: Kind of matter; empty where nobody said.
-        place: The unit in which it lies; empty where nobody said.
-        reported_at: First receipt; the outer promise runs from here.
-        opened_at: When it was opened as a topic (立项); None if it was not.
-        closed_at: When it was closed; None while it is not.
-        status: open, completed (every duty ended, not closed), closed or withdrawn.
-        reopened: How often it was opened again.
-        excluded: Why the whole matter is left out of rates; empty if it is not.
-        assignments: In order of opening.
-        source: The file or register that reported it; ``line`` its line there.
-    """
-
-    id: str
-    item: str = ""
-    place: str = ""
-    channel: str = ""
-    when: Mapping[str, str] = NOTHING
-    reported_at: datetime
-    opened_at: datetime | None = None
-    closed_at: datetime | None = None
-    withdrawn_at: datetime | None = None
-    reopened: int = 0
-    excluded: str = ""
-    assignments: tuple[Assignment, ...] = ()
-    source: str = ""
-    line: int = 0
-
-    @property
-    def status(self) -> str:
-        """The matter's state in one word: open, completed, closed or withdrawn."""
-        if self.withdrawn_at is not None:
-            return "withdrawn"
-        if self.closed_at is not None:
-            return "closed"
-        done = self.assignments and all(assignment.outcome for assignment in self.assignments)
-        return "completed" if done else "open"
-
-    @property
-    def ended_at(self) -> datetime | None:
-        """When it was closed or, where nobody closed it, when its last duty was completed; None while it is open."""
-        if self.closed_at is not None or self.status != "completed":
-            return self.closed_at
-        return max((duty.completed_at for duty in self.assignments if duty.completed_at is not None), default=None)
-
-    @property
-    def last_at(self) -> datetime:
-        """The latest instant that is known of it."""
-        instants = (self.reported_at, self.opened_at, self.closed_at, self.withdrawn_at)
-        return max(at for at in (*instants, *(duty.last_at for duty in self.assignments)) if at is not None)
-
-    @property
-    def called(self) -> bool:
-        """Whether it was ever called to departments through the county platform."""
-        return "called" in [assignment.opened_by for assignment in self.assignments]
-
-
-def apply(matter: Matter | None, event: Recorded) -> Matter:
+def apply_recorded(matter: Matter | None, event: Recorded) -> Matter:
     """Return the state after *event*.
 
     Raises:
@@ -261,6 +151,7 @@ def apply(matter: Matter | None, event: Recorded) -> Matter:
     for happening in happenings:
         _take(change, happening)
     changed = {**change.fields, "reopened": change.reopened, "assignments": change.assignments()}
+    changed["version"] = 1 + (0 if matter is None else matter.version)
     return Matter(**changed) if matter is None else attrs.evolve(matter, **changed)
 
 

@@ -1,0 +1,404 @@
+"""Climbing: report, answer, redirect, judge, pass up, send down, whistle, direct line, call, dispatch."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from gridgov.errors import AmbiguousRuleError, Fault, GridgovError, NotInForceError, RefusedError
+from gridgov.escalation import LEADS, Entry, PlannedStep, entry
+from gridgov.handling import commands as c
+from gridgov.handling.case import Case, Given
+from gridgov.handling.deciding import Decider, Request
+from gridgov.handling.opening import (
+    Responder,
+    call_out,
+    listed_responders,
+    open_next,
+    open_step,
+    rest_of,
+    summon,
+)
+from gridgov.handling.quorum import declare_done
+from gridgov.hierarchy import Structure
+from gridgov.matters import Assignment, Matter
+from gridgov.matters.events import (
+    AnsweredAtOnce,
+    CallApproved,
+    Judged,
+    PassedUp,
+    Received,
+    Redirected,
+    Relieved,
+    SentBack,
+    SentDown,
+    Supplied,
+)
+
+__all__ = ["CLIMBING", "by_of", "receive", "unit_faults"]
+
+_ROLES = ("lead", "joint", "either", "support")
+
+
+def by_of(request: Request[Any]) -> Mapping[str, str]:
+    """Return who acts, as events name it."""
+    actor = request.command.actor
+    return {"by": actor.unit, "person": actor.person}
+
+
+# --- report ---------------------------------------------------------------------------------------------------------
+
+
+def _report(request: Request[c.Report]) -> None:
+    receive(request.case, request.command, asked=request.asked)
+
+
+def receive(case: Case, command: c.Report, *, asked: str = "", whole: Matter | None = None) -> None:
+    """Take a matter in, and open its first step, or its call.
+
+    What is promised of a part of a *whole* runs from the first receipt of the whole.
+    """
+    actor, at = command.actor, command.at
+    by = {"by": actor.unit, "person": actor.person}
+    own = not actor.unit and not actor.on_behalf_of
+    answer = entry(
+        case.rules.setting,
+        item=command.item,
+        place=command.place,
+        facts=command.facts,
+        at=at,
+        direct=command.direct,
+        emergency=command.emergency,
+        without=frozenset({command.accused} - {""}),
+    )
+    case.emit(
+        Received,
+        at=at,
+        matter=command.matter,
+        item=command.item,
+        place=answer.place,
+        channel=command.channel,
+        when=dict(command.facts),
+        reporter=actor.on_behalf_of or (actor.person if own else ""),
+        proxy="" if own else actor.key,
+        accused=command.accused,
+        path=answer.path,
+        ladder="emergency" if answer.path == "emergency" else "ordinary",
+        edition=case.rules.edition,
+        unlisted=answer.unlisted,
+        parent="" if whole is None else whole.id,
+        told_first=_in_danger(case, command),
+        evidence=command.evidence,
+        given=_promised(case, answer, at if whole is None else whole.reported_at),
+        asked=asked,
+        **by,
+    )
+    if not answer.accepted:
+        case.emit(Redirected, at=at, to="list", **by)
+    elif answer.path == "emergency":
+        responders = () if answer.step is None else listed_responders(case, at)
+        call_out(case, at, responders, by=by | {"by": _caller(case, answer, at, actor.unit)})
+    elif answer.step is not None:
+        open_step(case, answer.step, at, how="direct" if answer.path == "direct" else "assigned", by=by)
+
+
+def _in_danger(case: Case, command: c.Report) -> bool:
+    name = case.rules.handling.danger_when
+    return bool(name) and command.facts.get(name) == "yes"
+
+
+def _promised(case: Case, answer: Entry, since: datetime) -> tuple[Given, ...]:
+    """Return the outer promise, from first receipt."""
+    if answer.promise is None:
+        return ()
+    calendar = case.rules.policy.promise_calendar
+    return (Given(kind="promise", limit=answer.promise.limit, calendar=calendar, since=since),)
+
+
+def _caller(case: Case, answer: Entry, at: datetime, unit: str) -> str:
+    """Return who calls in an emergency: who reports it, if it stands on the ladder; else the last before the leads."""
+    holders = [step.holder for step in case.rules.policy.ordinary.steps if step.answers != LEADS and step.holder]
+    structure = case.rules.structure(at)
+    found = [seen.id for holder in holders if (seen := holder.find(structure, answer.place)) is not None]
+    return unit if unit in found else (found[-1] if found else unit)
+
+
+# --- on the ladder --------------------------------------------------------------------------------------------------
+
+
+def _answer(request: Request[c.Answer]) -> None:
+    request.emit(AnsweredAtOnce, evidence=request.command.evidence)
+
+
+def _redirect(request: Request[c.Redirect]) -> None:
+    request.emit(Redirected, to=request.command.to)
+
+
+def _judge(request: Request[c.Judge]) -> None:
+    request.emit(Judged, number=request.own_duty.number, own=request.command.own)
+
+
+def _is_above(request: Request[Any]) -> Iterator[Fault]:
+    duty = request.duty
+    if duty is not None and open_next(request.case, duty, request.at) is None:
+        yield Fault(
+            "nobody_above", f"nobody on the ladder stands above {duty.unit}", hint="solve it, or ask for a ruling"
+        )
+
+
+def _pass_up(request: Request[c.PassUp]) -> None:
+    duty = request.own_duty
+    above = open_next(request.case, duty, request.at)
+    request.emit(PassedUp, number=duty.number, reason=request.command.reason, evidence=request.command.evidence)
+    if above is not None:
+        above(request.at)
+
+
+def _is_below(request: Request[c.SendDown]) -> Iterator[Fault]:
+    """The unit stands below the holder, and the place is it or lies inside it."""
+    duty, to = request.duty, request.command.to
+    structure = request.rules.structure(request.at)
+    if duty is None:
+        return
+    if to not in structure:
+        yield Fault("unknown_unit", f"no unit {to!r} is in force", hint="mend the id")
+    elif not structure.is_inside(to, duty.unit) or not _holds(structure, to, request.case.matter.place):
+        yield Fault(
+            "not_below", f"{to!r} is not below {duty.unit!r} on the way to the place", hint="name a unit between"
+        )
+    elif to == request.case.live.accused:
+        yield Fault("interested_unit", f"the matter is about {to!r}", hint="name another unit")
+    elif _step_for(request.case, structure.unit(to).level) is None:
+        yield Fault(
+            "no_step", f"no step of the ladder is for a {structure.unit(to).level}", hint="name a unit of a step"
+        )
+
+
+def _holds(structure: Structure, unit: str, place: str) -> bool:
+    return place == unit or (place in structure and structure.is_inside(place, unit))
+
+
+def _step_for(case: Case, level: str) -> str | None:
+    ladder = case.rules.policy.ladder(case.live.ladder)
+    steps = (step for step in ladder.steps if step.holder is not None and level in step.holder.words)
+    return next((step.id for step in steps), None)
+
+
+def _send_down(request: Request[c.SendDown]) -> None:
+    duty, command = request.own_duty, request.command
+    structure = request.rules.structure(request.at)
+    wanted = _step_for(request.case, structure.unit(command.to).level)
+    rest = rest_of(request.case, "", request.at)
+    planned = next((step for step in rest if step.step == wanted), None)
+    if planned is None:
+        raise RefusedError.of("no_step", f"no step of the ladder is open to {command.to!r}")
+    request.emit(SentDown, number=duty.number, reason=command.reason)
+    open_step(request.case, planned, request.at, how="sent_down", by=by_of(request))
+
+
+def _may_whistle(request: Request[c.Whistle]) -> Iterator[Fault]:
+    """A whistle summons units linked to the holder, or to a unit above it (派驻, 双报到), and nobody else."""
+    duty, units = request.duty, request.command.units
+    if not units:
+        yield Fault("evidence_missing", "whistle needs units", hint="name whom it summons", about=("units",))
+    if duty is None:
+        return
+    near = _near(request, duty)
+    for unit in units:
+        if unit not in near:
+            yield Fault(
+                "not_near", f"{unit!r} is neither stationed at nor paired with {duty.unit!r}", hint="call it instead"
+            )
+        elif request.case.open_duty(unit) is not None:
+            yield Fault("has_duty", f"{unit!r} has a duty on the matter already", hint="leave it out")
+        elif unit == request.case.live.accused:
+            yield Fault("interested_unit", f"the matter is about {unit!r}", hint="leave it out")
+
+
+def _near(request: Request[Any], duty: Assignment) -> set[str]:
+    structure = request.rules.structure(request.at)
+    relations = request.rules.handling.whistle_relations
+    return {
+        unit.id
+        for above in structure.chain(duty.unit)
+        for relation in relations
+        for unit in structure.linking(above.id, relation)
+    }
+
+
+def _whistle(request: Request[c.Whistle]) -> None:
+    opener, first = request.own_duty.unit, request.asked
+    for unit in request.command.units:
+        summon(
+            request.case,
+            request.at,
+            Responder(unit, "support"),
+            how="whistled",
+            opener=opener,
+            by=by_of(request),
+            asked=first,
+        )
+        first = ""
+
+
+def _is_paired(request: Request[c.TakeDirect]) -> Iterator[Fault]:
+    try:
+        _direct_step(request)
+    except GridgovError as error:
+        yield from error.faults
+
+
+def _direct_step(request: Request[c.TakeDirect]) -> PlannedStep:
+    matter = request.case.matter
+    answer = entry(
+        request.rules.setting,
+        item=matter.item,
+        place=matter.place,
+        facts=matter.when,
+        at=request.at,
+        direct=True,
+        emergency=False,
+        without=frozenset({request.case.live.accused} - {""}),
+    )
+    if answer.step is None:
+        raise RefusedError.of("no_direct_line", f"nobody is on the direct line of {matter.place!r}")
+    return answer.step
+
+
+def _direct(request: Request[c.TakeDirect]) -> None:
+    planned = _direct_step(request)
+    request.emit(SentDown, number=request.own_duty.number, reason="direct_line")
+    open_step(request.case, planned, request.at, how="direct", by=by_of(request))
+
+
+# --- calls ----------------------------------------------------------------------------------------------------------
+
+
+def _approve(request: Request[c.ApproveCall]) -> None:
+    request.emit(CallApproved, evidence=request.command.evidence)
+
+
+def _may_call(request: Request[c.Call]) -> Iterator[Fault]:
+    case, command = request.case, request.command
+    if request.rules.handling.approval and not case.live.approved_by and case.live.path != "emergency":
+        message = "the call needs the approval of the unit's principal"
+        yield Fault("approval_missing", message, hint="approve_call first")
+    if command.reason == "" and command.on_site_at is not None and command.on_site_at <= command.at:
+        yield Fault("time_past", "they cannot be on the spot before they are called", hint="give a later instant")
+    structure = request.rules.structure(request.at)
+    yield from unit_faults(case, structure, (*command.leads, *command.supports))
+    for unit in sorted(set(command.leads) & set(command.supports)):
+        yield Fault("lead_and_support", f"{unit!r} cannot both lead and support", hint="name it once")
+    if not command.leads and not command.supports:
+        try:
+            listed_responders(case, request.at)
+        except (AmbiguousRuleError, NotInForceError) as error:
+            yield from error.faults
+
+
+def unit_faults(case: Case, structure: Structure, units: tuple[str, ...]) -> Iterator[Fault]:
+    """Yield what keeps units from being given a duty: they are not in force, or the matter is about them."""
+    for unit in units:
+        if unit not in structure:
+            yield Fault("unknown_unit", f"no unit {unit!r} is in force", hint="mend the id")
+        elif unit == case.live.accused:
+            yield Fault("interested_unit", f"the matter is about {unit!r}", hint="name another unit")
+
+
+def _responders(request: Request[c.Call]) -> tuple[Responder, ...]:
+    command = request.command
+    if not command.leads and not command.supports:
+        return listed_responders(request.case, request.at)
+    role = "joint" if len(command.leads) > 1 else "lead"
+    leads = tuple(Responder(unit, role) for unit in command.leads)
+    return (*leads, *(Responder(unit, "support") for unit in command.supports))
+
+
+def _call(request: Request[c.Call]) -> None:
+    command = request.command
+    ended = command.certified_until is not None and command.certified_until < command.at
+    by = by_of(request)
+    if not by["by"] and request.duty is not None:
+        by = {**by, "by": request.duty.unit}
+    call_out(
+        request.case,
+        request.at,
+        _responders(request),
+        by=by,
+        flags=("certificate_ended",) if ended else (),
+        on_site_at=command.on_site_at,
+        asked=request.asked,
+        reason=command.reason,
+        evidence=command.evidence,
+    )
+
+
+def _may_dispatch(request: Request[c.Dispatch]) -> Iterator[Fault]:
+    case, command = request.case, request.command
+    yield from unit_faults(case, request.rules.structure(request.at), (command.to,))
+    if command.role not in _ROLES:
+        yield Fault("unknown_role", f"there is no role {command.role!r}", hint=f"use one of {', '.join(_ROLES)}")
+    if case.open_duty(command.to) is not None:
+        yield Fault("has_duty", f"{command.to!r} has a duty on the matter already", hint="rule on its role instead")
+
+
+def _dispatch(request: Request[c.Dispatch]) -> None:
+    command = request.command
+    summon(
+        request.case,
+        request.at,
+        Responder(command.to, command.role),
+        how="dispatched",
+        opener=request.case.live.caller,
+        by=by_of(request),
+        asked=request.asked,
+    )
+
+
+def _relieve(request: Request[c.Relieve]) -> None:
+    request.emit(Relieved, number=request.own_duty.number, reason=request.command.reason)
+    declare_done(request)
+
+
+def _send_back(request: Request[c.SendBack]) -> None:
+    request.emit(SentBack, missing=request.command.missing)
+
+
+def _are_attributes(request: Request[Any]) -> Iterator[Fault]:
+    """Every fact that is asked for, or supplied, is an attribute of the pack, in its words."""
+    vocabulary, command = request.rules.vocabulary, request.command
+    if isinstance(command, c.SendBack):
+        for name in command.missing:
+            if name not in vocabulary:
+                yield Fault("unknown_attribute", f"the pack declares no attribute {name!r}", hint="mend the name")
+        return
+    facts = command.when if isinstance(command, c.Supply) else command.facts
+    try:
+        vocabulary.check({name: vocabulary.parse_fact(name, word) for name, word in facts.items()})
+    except GridgovError as error:
+        yield from error.faults
+
+
+def _supply(request: Request[c.Supply]) -> None:
+    request.emit(Supplied, when=dict(request.command.when), evidence=request.command.evidence)
+
+
+CLIMBING: Mapping[type[c.Command], Decider[Any]] = MappingProxyType(
+    {
+        c.Report: Decider(_report, _are_attributes),
+        c.Answer: Decider(_answer),
+        c.Redirect: Decider(_redirect),
+        c.Judge: Decider(_judge),
+        c.PassUp: Decider(_pass_up, _is_above),
+        c.SendDown: Decider(_send_down, _is_below),
+        c.Whistle: Decider(_whistle, _may_whistle),
+        c.TakeDirect: Decider(_direct, _is_paired),
+        c.ApproveCall: Decider(_approve),
+        c.Call: Decider(_call, _may_call),
+        c.Dispatch: Decider(_dispatch, _may_dispatch),
+        c.Relieve: Decider(_relieve),
+        c.SendBack: Decider(_send_back, _are_attributes),
+        c.Supply: Decider(_supply, _are_attributes),
+    }
+)
+"""What decides each of these commands."""

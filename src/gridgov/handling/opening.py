@@ -1,0 +1,204 @@
+"""Opening: the next step of the ladder, or the call of those who lead."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+import attrs
+
+from gridgov.calendar import Limit
+from gridgov.errors import AmbiguousRuleError, NotInForceError
+from gridgov.escalation import LEADS, PlannedStep, Step, steps_from
+from gridgov.handling.case import Case, Given
+from gridgov.matters import Assignment
+from gridgov.matters.events import Assigned, CalledOut, NobodyLeads, Summoned
+from gridgov.responsibility import Responsibility
+
+__all__ = ["TIMES_ITSELF", "By", "Responder", "call_out", "listed", "open_next", "open_step", "rest_of", "summon"]
+
+By = Mapping[str, str]
+"""Who acts: ``by`` and ``person`` of an event."""
+
+TIMES_ITSELF: By = MappingProxyType({})
+"""Nobody acts: a clock ran out."""
+
+_ROLES = {"single": "lead", "joint": "joint", "either": "either", "none": "lead"}
+
+
+@attrs.frozen
+class Responder:
+    """A unit that is given a duty, and in which role."""
+
+    unit: str
+    role: str
+
+
+def rest_of(case: Case, after: str, at: datetime) -> Iterator[PlannedStep]:
+    """Yield the rest of the ladder that a matter climbs, when its next step opens at an instant.
+
+    Raises:
+        NotInForceError, AmbiguousRuleError: As for `steps_from`.
+    """
+    matter, live = case.matter, case.live
+    return steps_from(
+        case.rules.setting,
+        item=matter.item,
+        place=matter.place,
+        facts=matter.when,
+        ladder=live.ladder,
+        after=after,
+        opens_at=at,
+        reported_at=matter.reported_at,
+        without=frozenset({live.accused} - {""}),
+    )
+
+
+def step_of(case: Case, step: str) -> Step:
+    """Return a step of the ladder that a matter climbs."""
+    ladder = case.rules.policy.ladder(case.live.ladder)
+    return ladder.steps[ladder.position(step)]
+
+
+def open_next(case: Case, duty: Assignment, at: datetime) -> Callable[[datetime], None] | None:
+    """Return what opens the step above an assignment; None when it is itself the last who can act.
+
+    Where nobody can be named who leads (the facts do not say, the item is not on the list, the matter is about the one
+    who would), a ruling is due.
+    """
+    after = case.work(duty).step
+    known = {step.id for step in case.rules.policy.ladder(case.live.ladder).steps}
+    try:
+        planned = next(rest_of(case, after if after in known else "", at), None)
+        leads = () if planned is not None else leads_left(case, at)
+    except (AmbiguousRuleError, NotInForceError):
+        planned, leads = None, ()
+    if planned is None:
+        return None if leads else lambda when: _nobody_leads(case, when, TIMES_ITSELF)
+    if step_of(case, planned.step).answers == LEADS:
+        return lambda when: call_out(case, when, listed_responders(case, when), by={"by": duty.unit}, missed=True)
+    return lambda when: open_step(case, planned, when, how="passed_up", by=TIMES_ITSELF)
+
+
+def leads_left(case: Case, at: datetime) -> tuple[str, ...]:
+    """Return the leads of the list, without the unit that the matter is about."""
+    return tuple(lead.unit.id for lead in listed(case, at).leads if lead.unit.id != case.live.accused)
+
+
+def _nobody_leads(case: Case, at: datetime, by: By) -> None:
+    """Nobody is known to lead: every open step ends, and a ruling is due."""
+    case.emit(NobodyLeads, at=at, **by)
+
+
+def open_step(case: Case, planned: PlannedStep, at: datetime, *, how: str, by: By, asked: str = "") -> None:
+    """Open a step of the ladder for its first seat."""
+    seat = planned.seats[0]
+    given = ()
+    known = [step for step in case.rules.policy.ladder(case.live.ladder).steps if step.id == planned.step]
+    calendar = known[0].calendar if known else case.rules.policy.promise_calendar
+    given = tuple(_given(case, planned.limit, calendar, known))
+    case.emit(
+        Assigned,
+        at=at,
+        number=case.next_number,
+        how=how,
+        unit=seat.unit.id,
+        post=seat.post,
+        step=planned.step,
+        given=given,
+        asked=asked,
+        **by,
+    )
+
+
+def _given(case: Case, limit: Limit, calendar: str, known: list[Step]) -> Iterator[Given]:
+    """Yield the time that a step gives its clocks: to answer, and where it says so to accept and to contact."""
+    yield Given(kind="step", limit=limit, calendar=calendar)
+    day = case.rules.day(case.matter.reported_at)
+    for step in known:
+        for kind, limits in (("accept", step.accept), ("contact", step.contact)):
+            if limits is not None:
+                own = limits.at(day, lenient=True).value
+                yield Given(kind=kind, limit=own, calendar=calendar, overrides=True)
+
+
+def listed(case: Case, at: datetime) -> Responsibility:
+    """Return who answers by the list of the day of the report, among the units of the day of *at*.
+
+    Raises:
+        NotInForceError, AmbiguousRuleError: The list does not say.
+    """
+    matter, rules = case.matter, case.rules
+    return rules.responsibilities.lookup(
+        matter.item,
+        place=matter.place,
+        at=rules.day(matter.reported_at),
+        structure=rules.structure(at),
+        facts=matter.when,
+        lenient=True,
+    )
+
+
+def listed_responders(case: Case, at: datetime) -> tuple[Responder, ...]:
+    """Return the leads and supports of the list, without the unit that the matter is about."""
+    duty = listed(case, at)
+    leads = [Responder(lead.unit.id, _ROLES[duty.mode]) for lead in duty.leads]
+    if not leads and case.rules.policy.fallback is not None:
+        leads = [Responder(case.rules.policy.fallback.resolve(case.rules.structure(at), case.matter.place).id, "lead")]
+    supports = [Responder(support.unit.id, "support") for support in duty.supports]
+    accused = case.live.accused
+    return tuple(each for each in (*leads, *supports) if each.unit != accused)
+
+
+def call_out(
+    case: Case,
+    at: datetime,
+    responders: tuple[Responder, ...],
+    *,
+    by: By,
+    missed: bool = False,
+    flags: tuple[str, ...] = (),
+    on_site_at: datetime | None = None,
+    asked: str = "",
+    **said: object,
+) -> None:
+    """Call units through the platform; without a lead among them, a ruling is due."""
+    if not any(each.role != "support" for each in responders):
+        _nobody_leads(case, at, by)
+        return
+    quorum = case.rules.handling.quorum
+    case.emit(CalledOut, at=at, quorum=quorum, missed=missed, flags=flags, asked=asked, **by, **said)
+    opener = by.get("by", "")
+    for each in responders:
+        summon(case, at, each, how="called", opener=opener, by=by, on_site_at=on_site_at)
+
+
+def summon(
+    case: Case,
+    at: datetime,
+    responder: Responder,
+    *,
+    how: str,
+    opener: str,
+    by: By,
+    on_site_at: datetime | None = None,
+    asked: str = "",
+) -> None:
+    """Give a unit a duty by a call, a whistle, a dispatch or a ruling."""
+    given = [] if on_site_at is None else [Given(kind="arrive", stated=on_site_at)]
+    leads = next((step for step in case.rules.policy.ordinary.steps if step.answers == LEADS), None)
+    if leads is not None and case.live.path != "emergency" and how != "whistled":
+        limit = leads.limit.at(case.rules.day(case.matter.reported_at), lenient=True).value
+        given.append(Given(kind="complete", limit=limit, calendar=leads.calendar))
+    case.emit(
+        Summoned,
+        at=at,
+        number=case.next_number,
+        how=how,
+        unit=responder.unit,
+        role=responder.role,
+        post=case.rules.handling.duty_post,
+        opener=opener,
+        given=given,
+        asked=asked,
+        **by,
+    )
