@@ -24,7 +24,7 @@ from gridgov.hierarchy import Relation
 from gridgov.history import Figures, import_history
 from gridgov.matters import HAPPENINGS, ORDER
 from gridgov.packs import _shapes as shapes
-from gridgov.packs import cases, check_pack, load_pack
+from gridgov.packs import cases, check_pack, load_pack, stories
 from gridgov.packs.jurisdiction import Source, SourceKind
 from gridgov.records import Map
 from gridgov.records.maps import HAPPENINGS_COLUMNS, MATTERS_COLUMNS, Ambiguous, Other, UnknownItem, UnknownPlace
@@ -62,7 +62,9 @@ def keys_of(module: ModuleType) -> Iterator[str]:
     """Every attribute of the shapes in a module: the keys that files may hold."""
     for kind in vars(module).values():
         if isinstance(kind, type) and attrs.has(kind) and kind.__module__ == module.__name__:
-            yield from (attribute.name for attribute in attrs.fields(kind))
+            renamed, rest = getattr(kind, "KEYS", {}), getattr(kind, "REST", "")
+            names = (attribute.name for attribute in attrs.fields(kind))
+            yield from (renamed.get(name, name) for name in names if name != rest)
 
 
 def columns_of_lists() -> Iterator[str]:
@@ -79,7 +81,7 @@ class TestHowToWriteAPack:
 
     WORDS = words_of(HOW_TO)
 
-    @pytest.mark.parametrize("module", [shapes, cases], ids=lambda module: module.__name__)
+    @pytest.mark.parametrize("module", [shapes, cases, stories], ids=lambda module: module.__name__)
     def test_every_key_of_a_rule_file_is_named(self, module: ModuleType) -> None:
         assert set() == set(keys_of(module)) - NOT_KEYS - self.WORDS
 
@@ -124,10 +126,10 @@ class TestHowToWriteAPack:
 
     def test_the_cases_that_it_shows_pass(self, tmp_path: Path) -> None:
         pack = shutil.copytree(TEMPLATE, tmp_path / "pack")
-        shown = [piece for piece in toml_of(HOW_TO) if piece.startswith(("[[rank]]", "[[figures]]"))]
+        shown = [piece for piece in toml_of(HOW_TO) if piece.startswith(("[[rank]]", "[[figures]]", "[[story]]"))]
         (pack / "cases" / "shown.toml").write_text("\n".join(['id = "shown"', 'title = { en = "shown" }', *shown]))
         outcomes = [outcome for outcome in run_cases(load_pack(pack)) if outcome.file == "shown"]
-        assert [(), ()] == [outcome.differences for outcome in outcomes]
+        assert [(), (), ()] == [outcome.differences for outcome in outcomes]
 
     def test_the_maps_that_it_shows_take_what_they_are_said_to_take(self, tmp_path: Path) -> None:
         """An unknown street falls back on the town, a kind that is not listed on one word, a blank unit on the town."""

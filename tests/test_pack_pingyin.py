@@ -89,9 +89,11 @@ class TestOrganisation:
         assert count == len(county.organization.at(PRINTED).of_level(level))
 
     def test_posts_and_plaques(self) -> None:
-        """Every post has one person, and every household of the list a plaque."""
+        """Every post of the article has one person, two companies have two on duty; every household has a plaque."""
         posts = Counter(row["post"] for row in rows("postings.csv"))
+        duty = posts.pop("duty-officer")
         assert {"grid-head": 100, "branch-secretary": 97, "building-head": 988, "stairwell-head": 2140} == posts
+        assert 4 == duty
         assert 8872 == len({row["id"] for row in rows("households.csv") if row["plaque"] == "yes"})
 
     def test_communities_are_13_and_6_of_the_official_list(self, county: Jurisdiction) -> None:

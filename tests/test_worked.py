@@ -6,7 +6,7 @@ import pytest
 
 import small_pack
 import small_register
-from gridgov import worked
+from gridgov.worked import cases as worked
 from gridgov.history import History, import_history
 from gridgov.packs import Jurisdiction, load_pack
 from gridgov.worked import Outcome, run_cases

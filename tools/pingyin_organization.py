@@ -26,6 +26,9 @@ GRIDS, GROUPS, BUILDINGS, STAIRWELLS, PLAQUES = 100, 527, 988, 2140, 8872
 # The three grids without a branch of their own; each is covered by the joint branch of the grid before it.
 JOINED = ("370124001015005", "370124001022005", "370124002006005")
 
+# Who has somebody on duty by night, one row for each person, in the order in which they are asked.
+ON_DUTY = ("gongre", "gongre", "gongqi", "gongqi")
+
 STATED = {"basis": "stated"}
 DIVISIONS = {"doc": "divisions-2021", "clause": "370124"}
 INVENTED = {"basis": "illustrative", "doc": "illustrative"}
@@ -355,6 +358,8 @@ def lists(towns: Sequence[Town]) -> dict[str, tuple[tuple[str, ...], list[Row]]]
     grown.compounds()
     grown.offices()
     grown.party()
+    for unit in ON_DUTY:
+        grown.post("duty-officer", unit)
     dated = ("from", "to", "basis", "doc", "clause")
     units = ("id", "name", "name_en", "level", "parent", *dated[:2], "kind", "accountability", *dated[2:])
     return {

@@ -14,17 +14,21 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from gridgov.authority import Actor
 from gridgov.documents import to_markdown
 from gridgov.errors import GridgovError, LimitError, PackError, RecordError, RefusedError
 from gridgov.history import import_history
 from gridgov.packs import Jurisdiction, load_pack
+from gridgov.platform import Platform, reenact
 from gridgov.results import FILES, Results, load, write
-from gridgov.values import Month, aware, plain
+from gridgov.stores import write_jsonl
+from gridgov.values import Label, Month, aware, plain
 from gridgov.worked import run_cases
 
 __all__ = ["main"]
 
 DEMO_PACK = "pingyin"
+DEMO_DESK = "rexian"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -295,8 +299,32 @@ def _demo(options: argparse.Namespace) -> int:
     options.as_of, options.month = None, register.month
     results = _score(county, register.id, None, options)
     print(to_markdown(results.bulletin))
+    _drive(results, options.language or county.languages[0])
     print(f"All results are in {results.folder}; open {results.folder / 'bulletin.html'}", file=sys.stderr)
     return 0
+
+
+def _drive(results: Results, language: str) -> None:
+    """Drive the month's called matters through the commands of the platform, and tell the story of one of them."""
+    history, month = results.history, results.month
+    platform = Platform(history.jurisdiction)
+    bounds = history.bounds(month)
+    names = [m.id for m in history.matters.values() if m.called and (bounds is None or bounds[0] <= m.reported_at)]
+    driven = reenact(platform, history, names, desk=Actor(unit=DEMO_DESK))
+    shown = max(names, key=lambda name: (len(platform.matter(name).assignments), name))
+    story = platform.explain(shown, history.as_of)
+    write_jsonl(platform.store, results.folder / "live.jsonl")
+    (results.folder / "story.txt").write_text("\n".join(story.lines(language)) + "\n", encoding="utf-8")
+    said = Label(
+        zh=f"{len(names)} 件呼叫事项按指令重演：{driven.given} 条指令成立，{len(driven.refused)} 条依规则不予办理。"
+        f"全程记录 live.jsonl；其中 {shown} 的经过（时限与计日见 story.txt）：",
+        en=f"{len(names)} called matters driven by commands: {driven.given} were taken, {len(driven.refused)} the "
+        f"rules would have refused. The log is live.jsonl; the story of {shown} (limits and counted days in story.txt):",
+    )
+    happened = len(platform.history(shown))
+    print(f"\n## {said.in_(language)}\n")
+    for line in (story.text, *(detail.text for detail in story.details[:happened])):
+        print(f"- {line.in_(language)}")
 
 
 def _explain(options: argparse.Namespace) -> int:

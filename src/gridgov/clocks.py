@@ -28,7 +28,7 @@ from attrs import field
 
 from gridgov.calendar import Counting, DayEnd, Due, FirstDay, Limit, LimitUnit, WorkCalendar
 from gridgov.errors import Fault, LimitError, NotInForceError, RefusedError
-from gridgov.values import Shown, aware
+from gridgov.values import Shown, aware, changed
 
 __all__ = ["Act", "Clock", "Mark", "Reading", "Threshold", "Timing", "due", "elapsed", "moment", "read"]
 
@@ -155,7 +155,7 @@ def _in_order(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(marks, key=attrgetter("at")))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Clock(Shown):
     """A time allowed, and what was done with it.
 
@@ -224,14 +224,11 @@ class Clock(Shown):
         >>> clock.mark(Act.START, datetime.fromisoformat("2021-02-18T09:00+08:00")).state
         'running'
         """
-        return Clock(
-            kind=self.kind,
-            limit=self.limit,
-            stated=self.stated,
-            calendar=self.calendar,
-            unmoving=self.unmoving,
-            marks=(*self.marks, Mark(act, at, until)),
-        )
+        mark = Mark(act, at, until)
+        marks = (*self.marks, mark)
+        if act in _ALLOWED[self.state] and (not self.marks or self.marks[-1].at <= mark.at):
+            return changed(self, marks=marks)
+        return attrs.evolve(self, marks=marks)
 
     def with_limit(self, limit: Limit) -> "Clock":
         """Return the clock with another limit and the same log. A stated due instant still holds."""
@@ -362,8 +359,10 @@ def moment(clock: Clock, timing: Timing, percent: int) -> datetime | None:
     if percent > _WHOLE:
         return _moment_of_multiple(clock, start, timing, percent // _WHOLE)
     whole = due(clock, timing)
+    if percent == _WHOLE:
+        return _at(whole)
     allowed = _allowed(clock, start, timing, whole)
-    if percent == _WHOLE or allowed is None:
+    if allowed is None:
         return _at(whole)
     share = -(-allowed * percent // _WHOLE)
     return _at(_reach(_measure(clock, timing), start, _gaps(clock), share))

@@ -5,10 +5,14 @@ the matter is what folding them gives.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from gridgov.authority import Actor
 from gridgov.handling import commands
+from gridgov.handling.asking import Available, Coming, WhoNow, coming, plan, who_now
+from gridgov.handling.asking import available as _available
 from gridgov.handling.climbing import CLIMBING
 from gridgov.handling.commands import COMMANDS, Command
 from gridgov.handling.deciding import Decider, Decision
@@ -26,20 +30,27 @@ __all__ = [
     "COMMANDS",
     "DECIDERS",
     "FOLLOWS",
+    "Available",
     "ClockRule",
+    "Coming",
     "Command",
     "Decider",
     "Decision",
     "Handling",
     "Rules",
     "Timed",
+    "WhoNow",
+    "available",
+    "coming",
     "commands",
     "coordinator_of",
     "decide",
     "fall_next",
     "is_accused",
     "next_moment",
+    "plan",
     "settle",
+    "who_now",
 ]
 
 DECIDERS: Mapping[type[Command], Decider[Any]] = MappingProxyType({**CLIMBING, **RESPONDING, **ENDING, **OVERSEEING})
@@ -53,6 +64,12 @@ def decide(
     *,
     others: Mapping[str, Matter | None] = MappingProxyType({}),
     asked: str = "",
+    editions: Mapping[str, Rules] = MappingProxyType({}),
 ) -> Decision:
     """Return what a command leads to; see `gridgov.handling.deciding.decide`."""
-    return _decide(rules, matter, command, DECIDERS, others=others, asked=asked)
+    return _decide(rules, matter, command, DECIDERS, others=others, asked=asked, editions=editions)
+
+
+def available(rules: Rules, matter: Matter, actor: Actor, at: datetime) -> tuple[Available, ...]:
+    """Return for each command whether an actor may give it now; see `gridgov.handling.asking.available`."""
+    return _available(rules, matter, actor, at, DECIDERS)

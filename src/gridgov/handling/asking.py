@@ -71,7 +71,6 @@ WHATEVER_IT_SAYS = frozenset(
         "ruled",
         "same_edition",
         "supervised",
-        "wrong_state",
     }
 )
 """Codes of conditions that depend on matter and actor alone, whatever else the command says."""
@@ -508,9 +507,8 @@ def plan(rules: Rules, matter: Matter, at: datetime) -> tuple[PlannedStep, ...]:
 
 def _until_ruled(case: Case, step: str, opens: datetime) -> Iterator[PlannedStep]:
     """Yield the steps after one, up to the one of which nobody can say who answers it."""
-    known = {each.id for each in case.rules.policy.ladder(case.live.ladder).steps}
     try:
-        yield from rest_of(case, step if step in known else "", opens)
+        yield from rest_of(case, step, opens)
     except (AmbiguousRuleError, NotInForceError):
         return
 

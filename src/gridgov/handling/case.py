@@ -221,6 +221,8 @@ class Case:
         role: str = getattr(event, "role", "handle" if event.TYPE == "assigned" else "")
         if not role and event.number and self._matter is not None and event.number <= len(self._matter.assignments):
             role = self._matter.assignments[event.number - 1].role
+        if rule.id == "assess" and event.TYPE == "declared_done" and not self.matter.called:
+            return False  # who called assesses: of any other matter nobody owes it
         return (not rule.paths or path in rule.paths) and (not rule.roles or not role or role in rule.roles)
 
     def _said(
@@ -257,18 +259,22 @@ class Case:
     def _moments(self, rule: ClockRule, clock: Clock, now: datetime, before: Clock | None) -> Iterator[Moment]:
         """Yield what is still to fall due, earliest first; what should have fallen due before falls due now, once.
 
-        A day that was named comes with its first instant: no share of a limit is meant.
+        A day that was named comes with its first instant: no share of a limit is meant. What a pause met at the very due
+        instant does not fall due while it lasts.
         """
+        held_at = clock.marks[-1].at if clock.state == "paused" else None
         for threshold in rule.thresholds:
             at = moment(clock, self.rules.timing, threshold.percent)
             percent = 0 if rule.id == "suspension" else threshold.percent
-            if at is not None and not (Moment(at, percent).reached(now) and self._fell(before, percent, now)):
+            if at is None or (held_at is not None and at <= held_at):
+                continue
+            if not (Moment(at, percent).reached(now) and self._fell(before, percent, now)):
                 yield Moment(max(at, now), percent, threshold.then)
 
     def _fell(self, before: Clock | None, percent: int, now: datetime) -> bool:
         """Say whether a share of a clock, as it was before, had passed while it ran."""
         at = None if before is None or not percent else moment(before, self.rules.timing, percent)
-        until = now if before is None else before.stopped_at or now
+        until = now if before is None or before.state == "running" else before.marks[-1].at
         return at is not None and Moment(at, percent).reached(until)
 
     def _ending(self, event: Decided) -> tuple[int, ...]:

@@ -97,9 +97,12 @@ def receive(case: Case, command: c.Report, *, asked: str = "", whole: Matter | N
         case.emit(Redirected, at=at, to="list", **by)
     elif answer.path == "emergency":
         responders = () if answer.step is None else listed_responders(case, at)
-        call_out(case, at, responders, by=by | {"by": _caller(case, answer, at, actor.unit)})
+        caller = _caller(case, answer, at, actor.unit)
+        call_out(case, at, responders, by=by | {"by": caller}, flags=_flags(command))
     elif answer.step is not None:
         open_step(case, answer.step, at, how="direct" if answer.path == "direct" else "assigned", by=by)
+    else:
+        call_out(case, at, (), by=by)
 
 
 def _in_danger(case: Case, command: c.Report) -> bool:
@@ -148,10 +151,10 @@ def _is_above(request: Request[Any]) -> Iterator[Fault]:
 
 def _pass_up(request: Request[c.PassUp]) -> None:
     duty = request.own_duty
-    above = open_next(request.case, duty, request.at)
+    above = open_next(request.case, duty, request.at, by_of(request))
     request.emit(PassedUp, number=duty.number, reason=request.command.reason, evidence=request.command.evidence)
     if above is not None:
-        above(request.at)
+        above()
 
 
 def _is_below(request: Request[c.SendDown]) -> Iterator[Fault]:
@@ -316,7 +319,6 @@ def _responders(request: Request[c.Call]) -> tuple[Responder, ...]:
 
 def _call(request: Request[c.Call]) -> None:
     command = request.command
-    ended = command.certified_until is not None and command.certified_until < command.at
     by = by_of(request)
     if not by["by"] and request.duty is not None:
         by = {**by, "by": request.duty.unit}
@@ -325,12 +327,18 @@ def _call(request: Request[c.Call]) -> None:
         request.at,
         _responders(request),
         by=by,
-        flags=("certificate_ended",) if ended else (),
+        flags=_flags(command),
         on_site_at=command.on_site_at,
         asked=request.asked,
         reason=command.reason,
         evidence=command.evidence,
     )
+
+
+def _flags(command: c.Call | c.Report) -> tuple[str, ...]:
+    """Return what the report of a call must show."""
+    ended = command.certified_until is not None and command.certified_until < command.at
+    return ("certificate_ended",) if ended else ()
 
 
 def _may_dispatch(request: Request[c.Dispatch]) -> Iterator[Fault]:

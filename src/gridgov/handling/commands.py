@@ -128,6 +128,8 @@ class Report(Command):
         accused: The unit it is about; it never becomes responsible.
         emergency: It is one (True), it is none (False), or the facts decide (None).
         direct: To the unit paired with the place, past the levels (直通车).
+        certified_until: The last day of the caller's certificate, in an emergency, which is a call: shown in the report
+            when it is past, never a bar.
     """
 
     NAME: ClassVar[str] = "report"
@@ -139,6 +141,7 @@ class Report(Command):
     accused: str = _word()
     emergency: bool | None = None
     direct: bool = False
+    certified_until: datetime | None = field(default=None, converter=_utc_or_none)
 
 
 @attrs.frozen(kw_only=True)

@@ -27,6 +27,7 @@ C = TypeVar("C", bound=Command)
 E = TypeVar("E", bound=Decided)
 
 NO_MATTERS: Mapping[str, Matter | None] = MappingProxyType({})
+NO_RULES: Mapping[str, Rules] = MappingProxyType({})
 
 
 @attrs.frozen(kw_only=True)
@@ -113,26 +114,33 @@ def decide(
     *,
     others: Mapping[str, Matter | None] = NO_MATTERS,
     asked: str = "",
+    editions: Mapping[str, Rules] = NO_RULES,
 ) -> Decision:
     """Return what a command leads to.
 
     Args:
-        rules: The rules of the matter's edition.
+        rules: The rules to decide by: those of the matter's edition or, to put it under others, those.
         matter: The matter; None before it is reported.
         command: The command.
         deciders: What decides each command.
         others: Other matters that the command names, by id; None for one that is not there yet.
         asked: Digest of the command, to be kept with its first event.
+        editions: The rules under which what fell due before the command happens, and other matters stand, by edition;
+            *rules* where an edition is not among them.
 
     Raises:
         ConflictOfInterestError, NotAuthorisedError, RefusedError: It may not be given; every unmet condition is a
             fault.
     """
-    case, settled = _settled(rules, matter, command.at)
+    pinned = _pinned(rules, matter, editions)
+    after, settled = _settled(pinned, matter, command.at)
+    case = Case(rules, after)
     cases: dict[str, Case] = {}
     settled_before = {command.matter: settled}
     for name, other in others.items():
-        cases[name], settled_before[name] = _settled(rules, other, command.at)
+        pinned = _pinned(rules, other, editions)
+        after, settled_before[name] = _settled(pinned, other, command.at)
+        cases[name] = Case(pinned, after)
     request: Request[Any] = Request(case, command, addressed(case, command), cases, asked)
     decider = deciders[type(command)]
     refuse(request, decider)
@@ -160,12 +168,15 @@ def _tell_wholes(request: Request[Any], everyone: Mapping[str, Case]) -> None:
             request.emit(DeclaredDone, case=whole)
 
 
-def _settled(rules: Rules, matter: Matter | None, at: datetime) -> tuple[Case, tuple[Decided, ...]]:
-    """Return the case of a matter once what fell due before *at* has happened."""
-    if matter is None:
-        return Case(rules, None), ()
-    after, events = settle(rules, matter, at)
-    return Case(rules, after), events
+def _pinned(rules: Rules, matter: Matter | None, editions: Mapping[str, Rules]) -> Rules:
+    """Return the rules that a matter is under; *rules* where nothing is known of its edition."""
+    live = None if matter is None else matter.live
+    return rules if live is None else editions.get(live.edition, rules)
+
+
+def _settled(rules: Rules, matter: Matter | None, at: datetime) -> tuple[Matter | None, tuple[Decided, ...]]:
+    """Return a matter once what fell due before *at* has happened, and the events of it."""
+    return (None, ()) if matter is None else settle(rules, matter, at)
 
 
 def addressed(case: Case, command: Command) -> Assignment | None:

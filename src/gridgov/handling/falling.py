@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gridgov.handling.case import Case
 from gridgov.handling.opening import open_next
 from gridgov.handling.rules import Rules
-from gridgov.matters import Assignment, Decided, Matter, Moment, Timer
+from gridgov.matters import Decided, Matter, Moment, Timer
 from gridgov.matters.events import FellDue, NextOnDuty, PassedUp, Reminded, Resumed, Supervised
 
 __all__ = ["fall_next", "next_moment", "settle"]
@@ -92,19 +92,16 @@ def _supervise(case: Case, falling: Falling) -> None:
 
 
 def _next_on_duty(case: Case, falling: Falling) -> None:
-    """The first on duty was silent: the next one is to act, and that is recorded, also where nobody is left."""
+    """Who is on duty was silent: the next one is to act, and that is recorded, also where nobody is left.
+
+    A unit that keeps no such post has no next one.
+    """
     duty, at = case.matter.assignments[falling.number - 1], falling.moment.at
-    work = case.work(duty)
-    if work.state == "dispatched":
-        case.emit(NextOnDuty, at=at, number=duty.number, next_person=_after(case, duty, work.person, at))
-
-
-def _after(case: Case, duty: Assignment, person: str, at: datetime) -> str:
-    """Return who is on duty after a person, in the order in which they hold the post; empty where nobody is left."""
-    post = case.rules.handling.duty_post
-    seated = [each.person for each in case.rules.staff.seated(post, duty.unit, case.rules.day(at))] if post else []
-    silent = seated.index(person) if person in seated else 0
-    return seated[silent + 1] if silent + 1 < len(seated) else ""
+    work, post = case.work(duty), case.rules.handling.duty_post
+    on_duty = [each.person for each in case.rules.staff.seated(post, duty.unit, case.rules.day(at))] if post else []
+    if work.silent < len(on_duty) and work.state == "dispatched":
+        following = "".join(on_duty[work.silent + 1 : work.silent + 2])
+        case.emit(NextOnDuty, at=at, number=duty.number, next_person=following)
 
 
 def _pass_up(case: Case, falling: Falling) -> None:
@@ -115,7 +112,7 @@ def _pass_up(case: Case, falling: Falling) -> None:
     above = open_next(case, duty, at)
     if above is not None:
         case.emit(PassedUp, at=at, number=duty.number, missed=True)
-        above(at)
+        above()
 
 
 _FOLLOWS: Mapping[str, Callable[[Case, Falling], None]] = {

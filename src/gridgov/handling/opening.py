@@ -33,8 +33,14 @@ class Responder:
     role: str
 
 
-def rest_of(case: Case, after: str, at: datetime) -> Iterator[PlannedStep]:
+def rest_of(case: Case, left: str, at: datetime) -> Iterator[PlannedStep]:
     """Yield the rest of the ladder that a matter climbs, when its next step opens at an instant.
+
+    Args:
+        case: The matter.
+        left: Id of the step just left; empty for the whole ladder. The direct line is left for the last step before the
+            leads: who is asked past the levels does not send the matter down to the first of them.
+        at: When the next step opens.
 
     Raises:
         NotInForceError, AmbiguousRuleError: As for `steps_from`.
@@ -46,11 +52,20 @@ def rest_of(case: Case, after: str, at: datetime) -> Iterator[PlannedStep]:
         place=matter.place,
         facts=matter.when,
         ladder=live.ladder,
-        after=after,
+        after=_below(case, left),
         opens_at=at,
         reported_at=matter.reported_at,
         without=frozenset({live.accused} - {""}),
     )
+
+
+def _below(case: Case, left: str) -> str:
+    """Return the step of the ladder above which the next one is looked for."""
+    steps = case.rules.policy.ladder(case.live.ladder).steps
+    if not left or any(step.id == left for step in steps):
+        return left
+    held = [step.id for step in steps if step.answers != LEADS]
+    return held[-2] if len(held) > 1 else ""
 
 
 def step_of(case: Case, step: str) -> Step:
@@ -59,24 +74,24 @@ def step_of(case: Case, step: str) -> Step:
     return ladder.steps[ladder.position(step)]
 
 
-def open_next(case: Case, duty: Assignment, at: datetime) -> Callable[[datetime], None] | None:
+def open_next(case: Case, duty: Assignment, at: datetime, by: By = TIMES_ITSELF) -> Callable[[], None] | None:
     """Return what opens the step above an assignment; None when it is itself the last who can act.
 
     Where nobody can be named who leads (the facts do not say, the item is not on the list, the matter is about the one
     who would), a ruling is due.
     """
-    after = case.work(duty).step
-    known = {step.id for step in case.rules.policy.ladder(case.live.ladder).steps}
     try:
-        planned = next(rest_of(case, after if after in known else "", at), None)
+        planned = next(rest_of(case, case.work(duty).step, at), None)
         leads = () if planned is not None else leads_left(case, at)
     except (AmbiguousRuleError, NotInForceError):
         planned, leads = None, ()
     if planned is None:
-        return None if leads else lambda when: _nobody_leads(case, when, TIMES_ITSELF)
-    if step_of(case, planned.step).answers == LEADS:
-        return lambda when: call_out(case, when, listed_responders(case, when), by={"by": duty.unit}, missed=True)
-    return lambda when: open_step(case, planned, when, how="passed_up", by=TIMES_ITSELF)
+        return None if leads else lambda: _nobody_leads(case, at, by)
+    step = planned
+    if step_of(case, step.step).answers == LEADS:
+        caller = {**by, "by": duty.unit}
+        return lambda: call_out(case, at, listed_responders(case, at), by=caller, missed=not by)
+    return lambda: open_step(case, step, at, how="passed_up", by=by)
 
 
 def leads_left(case: Case, at: datetime) -> tuple[str, ...]:

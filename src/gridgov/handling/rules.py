@@ -70,7 +70,7 @@ _NAMES = {
     "contact": Label(zh="联系诉求人", en="contact the resident"),
     "meet": Label(zh="见面", en="meet the resident"),
     "arrive": Label(zh="到达现场", en="arrive on the spot"),
-    "complete": Label(zh="办结", en="complete"),
+    "complete": Label(zh="完成办理", en="complete"),
     "report_back": Label(zh="首报", en="first report back"),
     "return": Label(zh="申请退单", en="ask to return"),
     "ruling": Label(zh="裁定", en="ruling"),
@@ -130,14 +130,14 @@ BUILT_IN: Mapping[str, Usual] = MappingProxyType(
         "arrive": _usual("arrive", "assignment", "summoned", "arrived", time="elsewhere"),
         "complete": _usual("complete", "assignment", "summoned", "completed", time="either", held=True),
         "report_back": _usual("report_back", "assignment", "summoned", "reported_back completed"),
-        "return": _usual("return", "assignment", "summoned", "return_asked completed"),
+        "return": _usual("return", "assignment", "summoned", "return_asked completed", then=None),
         "ruling": _usual("ruling", "matter", "disputed nobody_leads", "ruled"),
         "second": _usual("second", "assignment", "handed_back", "completed", held=True),
         "suspension": _usual("suspension", "matter", "suspended", "resumed", time="elsewhere", then="resume"),
         "reason": _usual("reason", "matter", "called_out", "reason_given", outlives=True),
         "assess": _usual("assess", "matter", "declared_done", "assessed", outlives=True),
         "call_back": _usual("call_back", "matter", "declared_done", "closed handed_back"),
-        "feedback": _usual("feedback", "matter", "closed", "reopened", outlives=True),
+        "feedback": _usual("feedback", "matter", "closed", "reopened", then=None, outlives=True),
     }
 )
 """The usual clocks. A pack gives their limits, may change their words, and may add clocks of its own.

@@ -5,6 +5,6 @@ had happened by *as_of*; every row of the file is taken, set aside as later, or 
 """
 
 from gridgov.history.importing import import_history, replay
-from gridgov.history.scoring import Figures, History
+from gridgov.history.scoring import CODEC, Figures, History
 
-__all__ = ["Figures", "History", "import_history", "replay"]
+__all__ = ["CODEC", "Figures", "History", "import_history", "replay"]

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from gridgov.assessment import Group, judge
 from gridgov.facts import FactRow
+from gridgov.history.deciding import ANSWERS, ROLES, decided_reason, told_time
 from gridgov.history.rules import RecordRules
-from gridgov.matters import HAPPENED_LIVE, Assignment, ClockChange, Decided, Happening, Matter, Recorded
+from gridgov.matters import Assignment, Decided, Happening, Matter, Recorded
 from gridgov.packs import Jurisdiction
-from gridgov.values import Citation, Label, Reason
+from gridgov.values import Label, Reason
 
 __all__ = ["Story"]
 
@@ -37,43 +37,16 @@ HAPPENED: Mapping[str, Label] = {
     "withdrawn": Label(zh="撤回", en="withdrawn"),
 }
 """What each happening is called."""
-ROLES: Mapping[str, Label] = {
-    "handle": Label(zh="办理", en="handles"),
-    "lead": Label(zh="主体责任", en="leads"),
-    "joint": Label(zh="共同主体责任", en="leads jointly"),
-    "either": Label(zh="择一主体责任", en="leads, one of several"),
-    "support": Label(zh="配合责任", en="supports"),
-    "answer": Label(zh="属地答复", en="answers for the matter"),
-}
-"""What each role is called."""
 _STATUS = {
     "open": Label(zh="在办", en="open"),
     "completed": Label(zh="已办结", en="completed"),
     "closed": Label(zh="已结案", en="closed"),
     "withdrawn": Label(zh="已撤回", en="withdrawn"),
 }
-_ACTS = {
-    "start": Label(zh="开始计时", en="starts"),
-    "pause": Label(zh="暂停计时", en="pauses"),
-    "resume": Label(zh="恢复计时", en="goes on"),
-    "stop": Label(zh="停止计时", en="stops"),
-    "reset": Label(zh="重新计时", en="starts anew"),
-    "limit": Label(zh="时限变更", en="has a new limit"),
-    "stated": Label(zh="另定期限", en="has a stated term"),
-}
-_TOLD = (
-    *("to", "clock", "percent", "result", "satisfied", "stage"),
-    *("proposed", "part", "into", "matter", "missing", "where"),
-)
-"""Fields of decided events that a story tells."""
 _DUE = {
     "record": Label(zh="来源所载", en="as the source says"),
     "rule": Label(zh="按规则计算", en="by rule"),
     "none": Label(zh="未定", en="none"),
-}
-_ANSWERS: Mapping[bool | None, Label] = {
-    True: Label(zh="满意", en="satisfied"),
-    False: Label(zh="不满意", en="not satisfied"),
 }
 _VERDICTS = {
     "numerator": Label(zh="计入分子和分母", en="counts above and below the line"),
@@ -103,71 +76,12 @@ class Story:
 
     def _event(self, matter: Matter, event: Recorded | Decided) -> Iterator[Reason]:
         if isinstance(event, Decided):
-            yield self._decided(matter, event)
+            yield decided_reason(self.jurisdiction, matter, event)
         else:
             yield from (self._happening(event, each) for each in event.happenings)
 
-    def _decided(self, matter: Matter, event: Decided) -> Reason:
-        """Return what happened, who did it, and when its clocks then run out."""
-        told = {
-            language: " ".join(
-                part
-                for part in (
-                    self._time(event.at),
-                    HAPPENED_LIVE[event.TYPE].in_(language),
-                    self._whom(matter, event, language),
-                    event.reason,
-                    self._by(event, language),
-                )
-                if part
-            )
-            for language in ("zh", "en")
-        }
-        clocks = tuple(self._clock(change) for change in event.clocks if change.act != "cancel")
-        return Reason(Label(**told), self._source(event), clocks)
-
-    def _whom(self, matter: Matter, event: Decided, language: str) -> str:
-        """Return the unit that an event is about, and what it says besides."""
-        unit = getattr(event, "unit", "")
-        if not unit and event.number:
-            unit = matter.assignments[event.number - 1].unit
-        words = [self.jurisdiction.unit_label(unit).in_(language)] if unit else []
-        role = getattr(event, "role", "")
-        if role:
-            words.append(f"({ROLES[role].in_(language)})")
-        words += [str(getattr(event, name)) for name in _TOLD if getattr(event, name, None) not in (None, "", ())]
-        return " ".join(words)
-
-    def _by(self, event: Decided, language: str) -> str:
-        if event.by:
-            by = self.jurisdiction.unit_label(event.by).in_(language)
-        elif event.person:
-            by = Label(zh="诉求人", en="a resident").in_(language)
-        else:
-            by = Label(zh="到时自动", en="by time").in_(language)
-        return Label(zh=f"（{by}）", en=f"({by})").in_(language)
-
-    def _clock(self, change: ClockChange) -> Reason:
-        label = self._clock_label(change.kind)
-        act, due = _ACTS[change.act], self._time(change.due_at)
-        zh = f"{label.in_('zh')}：{act.zh}，{due} 到期"
-        en = f"{label.in_('en')}: {act.en}, due {due}"
-        return Reason(Label(zh=zh, en=en))
-
-    def _clock_label(self, kind: str) -> Label:
-        handling = self.jurisdiction.handling
-        rule = None if handling is None else handling.clocks.get(kind)
-        return Label(en=kind) if rule is None else rule.label
-
-    def _source(self, event: Decided) -> Citation | None:
-        """Return the clause of the first clock that fell due or began to run."""
-        handling = self.jurisdiction.handling
-        kinds = [getattr(event, "clock", ""), *(change.kind for change in event.clocks if change.act == "start")]
-        rules = [] if handling is None else [handling.clocks[kind] for kind in kinds if kind in handling.clocks]
-        return next((rule.source for rule in rules if rule.source is not None), None)
-
     def _happening(self, event: Recorded, happening: Happening) -> Reason:
-        what, answer = HAPPENED[happening.what], _ANSWERS.get(happening.satisfied, Label(zh="—", en="—"))
+        what, answer = HAPPENED[happening.what], ANSWERS.get(happening.satisfied, Label(zh="—", en="—"))
         unit = self.jurisdiction.unit_label(happening.unit) if happening.unit else None
         told = {
             language: " ".join(
@@ -235,4 +149,4 @@ class Story:
                 )
 
     def _time(self, at: datetime | None) -> str:
-        return "—" if at is None else f"{at.astimezone(ZoneInfo(self.jurisdiction.zone)):%Y-%m-%d %H:%M:%S}"
+        return told_time(self.jurisdiction, at)

@@ -95,7 +95,7 @@ def _move(change: _Change, live: Live, event: e.Decided) -> None:
 
 def _finish(change: _Change, live: Live, event: e.Decided) -> Matter:
     matter = change.matter
-    if event.number and event.number <= len(matter.assignments):
+    if event.number and event.number <= len(matter.assignments) and (event.by or event.person):
         change.duty(event.number, last_at=event.at)
     touched = change.duties.keys() | change.work.keys()
     if touched:
@@ -477,7 +477,7 @@ def _fell_due(change: _Change, event: e.FellDue) -> None:
 
 
 def _next_on_duty(change: _Change, event: e.NextOnDuty) -> None:
-    change.on(event.number, person=event.next_person)
+    change.on(event.number, person=event.next_person, silent=_work(change, event.number).silent + 1)
 
 
 def _assessed(change: _Change, event: e.Assessed) -> None:

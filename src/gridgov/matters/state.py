@@ -7,13 +7,12 @@ is driven by commands (its state in the tables, its clocks, who reported it) is 
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeVar
 
 import attrs
 
 from gridgov.calendar import Limit
 from gridgov.clocks import Clock
-from gridgov.values import Shown
+from gridgov.values import Shown, changed
 
 __all__ = [
     "LEADING",
@@ -30,8 +29,6 @@ __all__ = [
     "changed",
 ]
 
-T = TypeVar("T")
-
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 LEFT = frozenset({"relieved", "returned", "passed_up", "handed_over"})
@@ -39,13 +36,6 @@ LEFT = frozenset({"relieved", "returned", "passed_up", "handed_over"})
 
 LEADING = frozenset({"handle", "lead", "joint", "either"})
 """Roles whose holder answers for the outcome; a resident's answer counts for each of them."""
-
-
-def changed(value: T, **fields: Any) -> T:
-    """Return a copy of a state with some fields changed; quicker than `attrs.evolve`, as nothing is validated anew."""
-    copy = object.__new__(type(value))
-    copy.__dict__.update(value.__dict__, **fields)
-    return copy
 
 
 @attrs.frozen
@@ -131,6 +121,7 @@ class Work(Shown):
         step: Id of the ladder's step; empty for a called unit.
         post: Kind of post that holds it at the unit; empty for the unit itself.
         person: Who was to act when the post's first holder was silent; empty otherwise.
+        silent: How many who were on duty were silent.
         opener: The unit that called, whistled or sent it.
         arrived_at: When somebody was on the spot.
         first_completed_at: When it was first declared done.
@@ -150,6 +141,7 @@ class Work(Shown):
     step: str = ""
     post: str = ""
     person: str = ""
+    silent: int = 0
     opener: str = ""
     arrived_at: datetime | None = None
     first_completed_at: datetime | None = None

@@ -233,7 +233,7 @@ MATTER = Table(
         _edge("rebased", "rebase", UNDER_WAY, "", "reason"),
         _edge("fell_due", TIME, tuple(MATTER_STATES)),
         _edge("next_on_duty", TIME, ("called",)),
-        _edge("assessed", "assess", ("done", "reviewed", "second", "closed", "explained"), "", "findings"),
+        _edge("assessed", "assess", ("done", "reviewed", "second", "closed", "explained")),
         _edge(
             "assessment_amended",
             "amend_assessment",

@@ -142,6 +142,7 @@ def _read_parts(desk: Desk) -> _Parts:
     policy = None if escalation is None else ladders.read(escalation, times, staff)
     handled = None if escalation is None else handling.read(escalation)
     scheme = None if assessment is None else read_scheme(desk, assessment, facts, words, units)
+    rates = None if assessment is None else assessment.rates
     return _Parts(
         desk=desk,
         words=words,
@@ -164,9 +165,9 @@ def _read_parts(desk: Desk) -> _Parts:
         registers=_registers(desk),
         cases=_cases(
             desk,
-            None if assessment is None else assessment.rates,
+            rates,
             lambda name: StoryChecks(
-                desk=desk, name=name, units=units, policy=policy, handling=handled, facts=facts
+                desk=desk, name=name, units=units, policy=policy, handling=handled, facts=facts, rates=rates
             ),
         ),
     )

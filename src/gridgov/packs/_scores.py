@@ -7,7 +7,15 @@ from gridgov.assessment import Group, Rate, Rounding, ScoreScheme
 from gridgov.conditions import Attribute, AttributeType, Vocabulary, parse_cells
 from gridgov.facts import INSTANTS, STANDARD_FACTS
 from gridgov.packs._desk import Desk, attempt, basis_of, one_of, within
-from gridgov.packs._shapes import AssessmentFile, AttributesFile, GroupShape, MatterShape, RateShape, SchemeShape, ShareShape
+from gridgov.packs._shapes import (
+    AssessmentFile,
+    AttributesFile,
+    GroupShape,
+    MatterShape,
+    RateShape,
+    SchemeShape,
+    ShareShape,
+)
 from gridgov.packs._strict import exact_number
 from gridgov.packs._units import Units
 from gridgov.responsibility import Role
@@ -94,9 +102,7 @@ def _said(desk: Desk, path: str, shape: SchemeShape | MatterShape, file: Assessm
             name: attempt(desk.faults, within(_FILE, f"{path}.weights.{name}"), exact_number, text)
             for name, text in shape.weights.items()
         },
-        "rounding": attempt(
-            desk.faults, within(_FILE, f"{path}.rounding"), Rounding, rounding.decimals, rounding.mode
-        ),
+        "rounding": attempt(desk.faults, within(_FILE, f"{path}.rounding"), Rounding, rounding.decimals, rounding.mode),
         "authority": authority
         and attempt(
             desk.faults,

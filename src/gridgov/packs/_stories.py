@@ -11,9 +11,7 @@ from gridgov.escalation import Policy
 from gridgov.handling.rules import BUILT_IN, Handling
 from gridgov.matters import ASSIGNMENT_STATES, DECIDED, MATTER_STATES
 from gridgov.packs._desk import Desk, attempt, one_of, within
-from gridgov.packs._strict import exact_number
 from gridgov.packs._units import Units
-from gridgov.packs._wrong import BadValueError
 from gridgov.packs.stories import (
     AssignmentExpect,
     EventExpect,
@@ -24,6 +22,7 @@ from gridgov.packs.stories import (
     adapted,
     command_of,
 )
+from gridgov.values import Month
 
 __all__ = ["ASSESSMENTS", "StoryChecks"]
 
@@ -48,6 +47,7 @@ class StoryChecks:
         policy: Ladders and promise; None when they are faulty, or there are none.
         handling: Clocks and settings; None likewise.
         facts: Facts of assignments; None when they are faulty.
+        rates: Ids of rates; None likewise.
     """
 
     desk: Desk
@@ -56,6 +56,7 @@ class StoryChecks:
     policy: Policy | None
     handling: Handling | None
     facts: Vocabulary | None
+    rates: Collection[str] | None
 
     def check(self, index: int, story: Story) -> None:
         """Note a fault for everything in a story that means nothing in this pack."""
@@ -117,15 +118,19 @@ class StoryChecks:
             self._check_duty(duty, f"{path}.assignment.{unit}")
         for unit, facts in expect.facts.items():
             self._check_facts(facts, f"{path}.facts.{unit}")
+        for month, units in expect.rates.items():
+            self._attempt(f"{path}.rates.{month}", Month.parse, month)
+            for unit, rates in units.items():
+                self._unit(unit, f"{path}.rates.{month}.{unit}")
+                for rate in rates if self.rates is not None else ():
+                    what = "a rate of assessment.toml"
+                    self._attempt(f"{path}.rates.{month}.{unit}.{rate}", one_of, rate, self.rates, "unknown_rate", what)
         for index, event in enumerate(expect.events):
             self._check_event(event, f"{path}.events[{index}]")
         for index, kind in enumerate(expect.never):
             self._event(kind, f"{path}.never[{index}]")
         for index, reporter in enumerate(expect.reporters or ()):
             self._check_reporter(reporter, f"{path}.reporters[{index}]")
-        for unit, mark in expect.score.items():
-            if mark != "none":
-                self._attempt(f"{path}.score.{unit}", exact_number, mark)
 
     def _check_duty(self, duty: AssignmentExpect, path: str) -> None:
         self._word(duty.state, ASSIGNMENT_STATES, f"{path}.state")
@@ -168,7 +173,7 @@ def _units_of(expect: StoryExpect) -> Iterator[tuple[str, str]]:
     """Yield every unit that an expectation names, with its path."""
     if expect.holder:
         yield "holder", expect.holder
-    for key in ("open", "counted", "opinions"):
+    for key in ("open", "counted", "unmarked", "opinions"):
         for index, unit in enumerate(getattr(expect, key) or ()):
             yield f"{key}[{index}]", unit
     for key in ("assignment", "facts", "score"):

@@ -6,11 +6,13 @@ its rules. An expectation that a step leaves out is not checked.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import attrs
 
+from gridgov.assessment import Tally
 from gridgov.authority import Actor
 from gridgov.calendar import Limit
 from gridgov.errors import Fault, Faults, PackError
@@ -37,7 +39,8 @@ __all__ = [
 NO_LIMIT: Mapping[str, Limit] = MappingProxyType({})
 NO_FIELD: Mapping[str, Any] = MappingProxyType({})
 NO_INSTANT: Mapping[str, datetime] = MappingProxyType({})
-NO_TEXT: Mapping[str, str] = MappingProxyType({})
+NO_MARK: Mapping[str, Fraction] = MappingProxyType({})
+NO_RATES: Mapping[str, Mapping[str, Mapping[str, Tally]]] = MappingProxyType({})
 NO_FACTS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 _ENVELOPE = ("id", "matter", "actor", "at")
@@ -66,8 +69,8 @@ class StoryGiven:
     """Where a story differs from the pack.
 
     Attributes:
-        limits: ``promise``; the id of a clock, or ``clock.emergency``; ``step.ID``, ``accept.ID`` or ``contact.ID`` of a
-            step of a ladder.
+        limits: ``promise``; the id of a clock, or ``clock.emergency``; for a step of a ladder ``step.ID``, ``accept.ID``
+            or ``contact.ID``.
         settings: Settings of ``[handling]``.
     """
 
@@ -155,11 +158,13 @@ class StoryExpect:
         assignment: By unit.
         facts: By unit, of the row of its latest duty: yes, no, unknown, or the word of a declared fact.
         counted: Every unit for which the matter counts in the pack's scheme.
+        rates: By month, unit and rate of the pack's scheme: the share.
         events: Each must have happened.
         never: Types of events that must not have happened.
         reporters: All of them, in order of report.
         assessment: Where the caller's assessment stands: not_owed, open, overdue or filed.
-        score: By unit: its exact mark on this matter, or ``none``.
+        score: By unit: its exact mark on this matter.
+        unmarked: Units that have no mark on it.
         opinions: Every unit whose mark is only an opinion to its superior.
     """
 
@@ -175,11 +180,13 @@ class StoryExpect:
     assignment: Mapping[Id, AssignmentExpect] = MappingProxyType({})
     facts: Mapping[Id, Mapping[Id, str]] = NO_FACTS
     counted: tuple[Id, ...] | None = None
+    rates: Mapping[str, Mapping[Id, Mapping[Id, Tally]]] = NO_RATES
     events: tuple[EventExpect, ...] = ()
     never: tuple[Id, ...] = ()
     reporters: tuple[ReporterExpect, ...] | None = None
     assessment: str = ""
-    score: Mapping[Id, str] = NO_TEXT
+    score: Mapping[Id, Fraction] = NO_MARK
+    unmarked: tuple[Id, ...] = ()
     opinions: tuple[Id, ...] | None = None
 
 

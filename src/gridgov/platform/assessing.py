@@ -95,14 +95,19 @@ class MatterAssessment(Shown):
         details = [self._rate(rate, mark.tallies[rate.id]) for rate in self.scheme.rates]
         details += [Reason(text) for text in self._formula(mark)]
         if mark.reason:
-            details.append(Reason(Label(zh=f"呼叫单位认定理由：{mark.reason}", en=f"the caller's reason: {mark.reason}")))
+            details.append(
+                Reason(Label(zh=f"呼叫单位认定理由：{mark.reason}", en=f"the caller's reason: {mark.reason}"))
+            )
         if mark.is_opinion:
             details.append(Reason(_OPINION))
         return Reason(Label(zh=zh, en=en), None, tuple(details))
 
     def _rate(self, rate: Rate, counted: Tally) -> Reason:
         weight = decimal_text(self.scheme.weights.get(rate.id, Fraction(0)))
-        zh, en = f"{rate.label.in_('zh')}：{counted}，权重 {weight}", f"{rate.label.in_('en')}: {counted}, weight {weight}"
+        zh, en = (
+            f"{rate.label.in_('zh')}：{counted}，权重 {weight}",
+            f"{rate.label.in_('en')}: {counted}, weight {weight}",
+        )
         return Reason(Label(zh=zh, en=en), rate.source)
 
     def _formula(self, mark: ResponderMark) -> Iterator[Label]:
@@ -132,8 +137,8 @@ def matter_assessment(
         at: The instant asked about.
 
     Raises:
-        NotInForceError: The pack does not say how a matter is marked (``no_scheme``), or its scheme does not hold yet on
-            the day of the report (``scheme_not_in_force``).
+        NotInForceError: The pack does not say how a matter is marked (``no_scheme``), or says it only of later days than
+            that of the report (``scheme_not_in_force``).
     """
     scheme = jurisdiction.matter_scheme
     if scheme is None:

@@ -13,12 +13,27 @@ from gridgov.bulletin import bulletin
 from gridgov.documents import Document
 from gridgov.errors import CommandMismatchError, NotInForceError, RefusedError, StaleVersionError
 from gridgov.escalation import PlannedStep, Route
-from gridgov.events import Codec, Envelope, Head
+from gridgov.events import Envelope, Head
 from gridgov.facts import FactRow
-from gridgov.handling import DECIDERS, Command, Decision, Rules, commands, decide, fall_next, is_accused, settle
-from gridgov.handling.asking import Available, Coming, WhoNow, available, coming, plan, who_now
-from gridgov.history import History
-from gridgov.matters import EVENTS, Decided, Matter, apply
+from gridgov.handling import (
+    Available,
+    Coming,
+    Command,
+    Decision,
+    Rules,
+    WhoNow,
+    available,
+    coming,
+    commands,
+    decide,
+    fall_next,
+    is_accused,
+    plan,
+    settle,
+    who_now,
+)
+from gridgov.history import CODEC, History
+from gridgov.matters import Decided, Matter, apply
 from gridgov.packs import Jurisdiction
 from gridgov.platform.assessing import MatterAssessment, matter_assessment
 from gridgov.platform.deadlines import Deadlines
@@ -26,8 +41,6 @@ from gridgov.stores import MemoryStore, Store, Write
 from gridgov.values import Month, Reason, aware
 
 __all__ = ["Platform"]
-
-CODEC = Codec(EVENTS)
 
 _TRIES = 5
 _CLOCK = "clock"
@@ -162,8 +175,9 @@ class Platform:
                     return before
                 try:
                     return self._decide(command)
-                except StaleVersionError:
-                    if not left or command.expected_version is not None:
+                except (CommandMismatchError, StaleVersionError) as error:
+                    stale = isinstance(error, StaleVersionError)
+                    if not left or (stale and command.expected_version is not None):
                         raise
         raise AssertionError  # pragma: no cover - the last try returns or raises
 
@@ -182,7 +196,10 @@ class Platform:
                 fallen = fall_next(self._rules_of(matter), matter, at)
                 if fallen is None:  # pragma: no cover - the index names only what has come
                     break
-                happened += self._keep_fallen(matter, fallen[1], at)
+                try:
+                    happened += self._keep_fallen(matter, fallen[1], at)
+                except StaleVersionError:
+                    self._catch_up()
         return tuple(happened)
 
     # --- questions ------------------------------------------------------------------------------------------
@@ -234,7 +251,7 @@ class Platform:
     def available(self, matter: str, actor: Actor, at: datetime) -> tuple[Available, ...]:
         """Return what somebody may do with a matter now, and what is missing for the rest."""
         found = self.matter(matter)
-        return available(self._rules_of(found), found, actor, at, DECIDERS)
+        return available(self._rules_of(found), found, actor, at)
 
     def due(self, until: datetime) -> tuple[tuple[str, Coming], ...]:
         """Return what falls due on each matter until an instant, if nobody acts; earliest first."""
@@ -334,7 +351,7 @@ class Platform:
         matter = self._matters.get(command.matter)
         rules = self._rules_of(None if isinstance(command, commands.Rebase) else matter)
         others = {name: self._matters.get(name) for name in _named(command, matter)}
-        decision = decide(rules, matter, command, others=others, asked=command.digest)
+        decision = decide(rules, matter, command, others=others, asked=command.digest, editions=self._rules)
         self._check_version(command, matter, decision)
         for name, events in decision.settled.items():
             self._keep_settled(name, events, command.at)
@@ -362,7 +379,7 @@ class Platform:
 
     def _keep_fallen(self, matter: Matter, events: tuple[Decided, ...], at: datetime) -> tuple[Decided, ...]:
         rules = self._rules_of(matter)
-        name = f"due.{matter.id}.{matter.version + 1}"
+        name = f"due/{matter.id}/{matter.version + 1}"
         self._append([self._write(matter.id, events)], name, _CLOCK, rules.edition, at)
         return events
 

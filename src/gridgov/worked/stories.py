@@ -10,11 +10,13 @@ from typing import Any
 
 import attrs
 
+from gridgov.assessment import Tally
 from gridgov.errors import Faults, GridgovError, NotInForceError, PackError
 from gridgov.facts import FactRow
 from gridgov.handling import settle
 from gridgov.handling.asking import WhoNow
-from gridgov.matters import Assignment, Decided, Live, Matter
+from gridgov.handling.case import Case
+from gridgov.matters import ENDS, Assignment, Decided, Live, Matter, Reporter
 from gridgov.packs import Jurisdiction
 from gridgov.packs.stories import (
     AssignmentExpect,
@@ -27,6 +29,7 @@ from gridgov.packs.stories import (
     command_of,
 )
 from gridgov.platform import Platform
+from gridgov.values import Month
 from gridgov.worked.comparing import compare, compare_instant, local
 
 __all__ = ["run_story"]
@@ -160,10 +163,15 @@ class _Look:
         if expect.counted is not None:
             rows = self.platform.as_history(at).assessed()
             yield from compare("counted", sorted(expect.counted), sorted({r.unit for r in rows if r.matter == name}))
+        for month, units in expect.rates.items():
+            yield from self._rates(Month.parse(month), units)
         if expect.events or expect.never:
             yield from self._events(matter, self._happened(name, at))
-        if expect.assessment or expect.score or expect.opinions is not None:
+        if expect.assessment or expect.score or expect.unmarked or expect.opinions is not None:
             yield from self._assessment(name, at)
+
+    def _live(self, matter: Matter) -> Live:
+        return Case(self.platform.jurisdiction.rules(), matter).live
 
     def _instant(self, what: str, expected: datetime | None, found: datetime | None) -> Iterator[str]:
         if expected is not None:
@@ -177,14 +185,14 @@ class _Look:
         for name, seen in zip(_SEATS, found, strict=True):
             if getattr(expect, name):
                 yield from compare(name, getattr(expect, name), seen or "nobody")
-        if expect.open is not None:
-            duties = [*filter(None, [duty if duty and not _has_ended(now, duty.number) else None]), *now.others]
-            yield from compare("open", sorted(expect.open), sorted({each.unit for each in duties}))
         yield from self._instant("promise", expect.promise, now.promise_due_at)
         yield from self._instant("told_at", expect.told_at, now.told_at)
 
     def _matter(self, matter: Matter) -> Iterator[str]:
-        expect, live = self.expect, _live(matter)
+        expect, live = self.expect, self._live(matter)
+        if expect.open is not None:
+            found = {duty.unit for duty in matter.assignments if duty.is_open and live.state not in ENDS}
+            yield from compare("open", sorted(expect.open), sorted(found))
         for key, due_at in expect.due.items():
             unit, _, kind = key.rpartition(".")
             duty = _duty_of(matter, unit) if unit else None
@@ -192,8 +200,8 @@ class _Look:
             timer = None if unit and duty is None else live.timers.get((number, kind))
             yield from self._instant(f"due {key}", due_at, None if timer is None else timer.due_at)
         if expect.returns is not None:
-            found = sum(duty.work.returns for duty in matter.assignments if duty.work is not None)
-            yield from compare("returns", expect.returns, found)
+            asked = sum(duty.work.returns for duty in matter.assignments if duty.work is not None)
+            yield from compare("returns", expect.returns, asked)
         if expect.reporters is not None:
             yield from compare("reporters", len(expect.reporters), len(live.reporters))
             for index, (stated, seen) in enumerate(zip(expect.reporters, live.reporters, strict=False)):
@@ -224,6 +232,14 @@ class _Look:
             for name, word in facts.items():
                 yield from compare(f"facts {unit} {name}", word, _word(row.facts.get(name)))
 
+    def _rates(self, month: Month, units: Mapping[str, Mapping[str, Tally]]) -> Iterator[str]:
+        ranking = self.platform.as_history(self.step.at).rank(month)
+        for unit, rates in units.items():
+            found = ranking.result(unit)
+            for rate, stated in rates.items():
+                seen = None if found is None else found[1].tallies.get(rate)
+                yield from compare(f"rates {month} {unit} {rate}", str(stated), str(seen))
+
     def _happened(self, name: str, at: datetime) -> list[Decided]:
         """Return what has happened by an instant: what was kept, and what has fallen due since."""
         rules = self.platform.jurisdiction.rules()
@@ -232,12 +248,12 @@ class _Look:
 
     def _events(self, matter: Matter, happened: list[Decided]) -> Iterator[str]:
         for expect in self.expect.events:
-            alike = [event for event in happened if event.TYPE == expect.type]
+            alike = [event for event in happened if expect.type == event.TYPE]
             if not any(_is_meant(event, expect, matter) for event in alike):
                 seen = ", ".join(_shown(event, expect, matter, self.zone) for event in alike) or "none at all"
                 yield f"events: no {_wanted(expect, self.zone)}; found {seen}"
         for kind in self.expect.never:
-            found = [local(event.at, self.zone) for event in happened if event.TYPE == kind]
+            found = [local(event.at, self.zone) for event in happened if kind == event.TYPE]
             if found:
                 yield f"never: {kind} happened at {', '.join(found)}"
 
@@ -247,8 +263,65 @@ class _Look:
             yield from compare("assessment", expect.assessment, found.status)
         for unit, stated in expect.score.items():
             mark = found.mark(unit)
-            seen = "none" if mark is None or mark.score is None else str(mark.score)
-            yield from compare(f"score {unit}", stated, seen)
+            yield from compare(f"score {unit}", stated, None if mark is None else mark.score)
+        for unit in expect.unmarked:
+            mark = found.mark(unit)
+            yield from compare(f"score {unit}", None, None if mark is None else mark.score)
         if expect.opinions is not None:
             opinions = sorted(mark.unit for mark in found.marks if mark.is_opinion)
             yield from compare("opinions", sorted(expect.opinions), opinions)
+
+
+def _duty_of(matter: Matter, unit: str) -> Assignment | None:
+    """Return a unit's latest duty."""
+    return next((duty for duty in reversed(matter.assignments) if duty.unit == unit), None)
+
+
+def _word(value: object) -> str:
+    """Return a fact as stories write it."""
+    if value is None:
+        return "unknown"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _reporter(what: str, expect: ReporterExpect, found: Reporter) -> Iterator[str]:
+    for each in attrs.fields(ReporterExpect):
+        stated = getattr(expect, each.name)
+        if each.name == "satisfied":
+            if stated:
+                yield from compare(f"{what} satisfied", stated, _word(found.satisfied))
+        elif stated is not None:
+            yield from compare(f"{what} {each.name}", stated, getattr(found, each.name))
+
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+def _unit_of(event: Decided, matter: Matter) -> str:
+    return matter.assignments[event.number - 1].unit if event.number else ""
+
+
+def _is_meant(event: Decided, expect: EventExpect, matter: Matter) -> bool:
+    """Say whether an event is the one expected."""
+    if (expect.at is not None and event.at != expect.at) or (expect.unit and _unit_of(event, matter) != expect.unit):
+        return False
+    return all(getattr(event, name) == _as_held(value) for name, value in expect.said.items())
+
+
+def _as_held(value: Any) -> Any:
+    """Return a value of a file as events hold it."""
+    return tuple(map(_as_held, value)) if isinstance(value, list) else value
+
+
+def _wanted(expect: EventExpect, zone: str) -> str:
+    return _said(expect.type, expect.at, expect.unit, expect.said, zone)
+
+
+def _shown(event: Decided, expect: EventExpect, matter: Matter, zone: str) -> str:
+    said = {name: getattr(event, name) for name in expect.said}
+    return _said(event.TYPE, event.at, _unit_of(event, matter), said, zone)
+
+
+def _said(kind: str, at: datetime | None, unit: str, said: Mapping[str, Any], zone: str) -> str:
+    parts = [kind, *([local(at, zone)] if at else []), *([f"of {unit}"] if unit else [])]
+    return " ".join((*parts, *(f"{name} = {_as_held(value)!r}" for name, value in said.items())))
