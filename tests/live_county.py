@@ -207,3 +207,23 @@ class Desk:
         live = self.matters[matter].live
         assert live is not None
         return live.timers[number, kind].due_at
+
+
+class CheckedDesk(Desk):
+    """A desk on which, after everything that happens, folding what was kept gives the state that is held."""
+
+    def give(self, kind: type[c.Command], at: str, actor: Actor, matter: str = "m1", **fields: Any) -> Matter:
+        """Decide one command, and check every matter that it changed."""
+        found = super().give(kind, at, actor, matter, **fields)
+        self._check()
+        return found
+
+    def settle(self, at: str, matter: str = "m1") -> Matter:
+        """Let time bring what falls due, and check."""
+        found = super().settle(at, matter)
+        self._check()
+        return found
+
+    def _check(self) -> None:
+        for name, matter in self.matters.items():
+            assert self.replayed(name) == matter

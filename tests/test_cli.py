@@ -18,6 +18,9 @@ import small_pack
 import small_register
 from conftest import ROOT
 from gridgov.cli import main
+from gridgov.packs import load_pack
+from gridgov.platform import Platform
+from gridgov.stores import read_jsonl
 from small_register import MONTH, row
 
 BUNDLED = ROOT / "src" / "gridgov" / "packs" / "bundled"

@@ -37,14 +37,14 @@ from county import (
 )
 from gridgov.calendar import Counting, Limit, Receipt, WorkCalendar
 from gridgov.errors import AmbiguousRuleError, GridgovError, LimitError, NotInForceError, RefusedError
-from gridgov.escalation import Ladder, PlannedStep, Policy, Route, Setting, route, steps_from
+from gridgov.escalation import Entry as TakenIn
+from gridgov.escalation import Ladder, PlannedStep, Policy, Route, Setting, entry, route, steps_from
 from gridgov.hierarchy import Link
 from gridgov.responsibility import Holder
 from gridgov.staffing import Staff
 from gridgov.values import Basis, Entry, Period, Timeline
 
 ROAD = {"scene": "road"}
-
 
 
 def tuple_of(*given: Any, **asked: Any) -> tuple[PlannedStep, ...]:
@@ -877,7 +877,7 @@ class TestLimitsWithinAStep:
         )
 
     def test_the_plan_does_not_move(self) -> None:
-        limits = {"accept": limit("2 working_hours"), "contact": limit("1 working_days")}
+        limits: dict[str, Any] = {"accept": limit("2 working_hours"), "contact": limit("1 working_days")}
         policy = ladder(*(attrs.evolve(each, **limits) for each in ORDINARY.steps))
         at = "2021-02-05 15:00"
 
@@ -986,3 +986,136 @@ class TestStepsFitInsideThePromise:
         found = ask("straw", "grid-1", at.strftime("%Y-%m-%d %H:%M"), policy=policy)
 
         assert "plan_exceeds_promise" not in codes(found)
+
+
+def taken_in(name: str, place: str, at: str = "2021-02-05 15:00", **given: Any) -> TakenIn:
+    """Return how a matter is taken in; parts of the setting may be replaced."""
+    setting = attrs.evolve(SETTING, **{part: given.pop(part) for part in list(given) if hasattr(SETTING, part)})
+    return entry(setting, item=name, place=place, at=china(at), **given)
+
+
+class TestTakingIn:
+    """Receipt does not wait for a fact that decides who leads; for the rest it says what the route says."""
+
+    @settings(deadline=None, max_examples=60)
+    @given(
+        name=st.sampled_from(["straw", "noise", "small-works", "aliens", "court", "fire-lane"]),
+        place=st.sampled_from(["pingyin", "yushan", "longshan", "grid-1", "house-1", "qiaokou"]),
+        direct=st.booleans(),
+        emergency=st.sampled_from([True, False, None]),
+        without=st.frozensets(st.sampled_from(["grid-1", "longshan", "yushan", "housing", "farming"])),
+        minutes=st.integers(0, 60 * 24 * 30),
+    )
+    def test_it_is_the_route_as_far_as_its_first_step(
+        self, name: str, place: str, direct: bool, emergency: bool | None, without: frozenset[str], minutes: int
+    ) -> None:
+        at = f"{china('2021-02-01 00:00') + timedelta(minutes=minutes):%Y-%m-%d %H:%M}"
+        facts = ROAD if name == "fire-lane" else {}
+        asked = {"facts": facts, "direct": direct, "emergency": emergency, "without": without}
+        try:
+            whole: Route | GridgovError = ask(name, place, at, **asked)
+        except GridgovError as error:
+            whole = error
+        if isinstance(whole, GridgovError) and whole.code == "nobody_answers":
+            found = taken_in(name, place, at, **asked)
+            assert (found.step, found.accepted) == (None, True)
+            return
+        if isinstance(whole, GridgovError):
+            with pytest.raises(type(whole)) as caught:
+                taken_in(name, place, at, **asked)
+            assert caught.value.faults == whole.faults
+            return
+        found = taken_in(name, place, at, **asked)
+        assert (found.place, found.path, found.promise, found.accepted, found.unlisted) == (
+            whole.place,
+            whole.path,
+            whole.promise,
+            whole.accepted,
+            whole.unlisted,
+        )
+        assert found.step == next(iter(whole.steps), None)
+
+    def test_without_the_fact_that_decides_the_first_step_is_known_all_the_same(self) -> None:
+        """Case 3: "no scene: refused" is said of who leads, not of the receipt."""
+        assert "fact_missing" == refusal(AmbiguousRuleError, "fire-lane", "grid-1", "2021-02-05 15:00").code
+        found = taken_in("fire-lane", "grid-1")
+        assert found.step is not None
+        assert ("judge", "grid-1", china("2021-02-07 11:00")) == (
+            found.step.step,
+            found.step.units[0].id,
+            found.step.due_at,
+        )
+        assert found.promise is not None
+        assert china("2021-02-18 17:00") == found.promise.due_at
+
+    @pytest.mark.parametrize(
+        ("place", "given", "path"), [("grid-1", {"emergency": True}, "emergency"), ("pingyin", {}, "ordinary")]
+    )
+    def test_without_it_nobody_may_be_known_at_all(self, place: str, given: dict[str, Any], path: str) -> None:
+        found = taken_in("fire-lane", place, **given)
+        assert (None, path, True) == (found.step, found.path, found.accepted)
+
+    @pytest.mark.parametrize(
+        ("name", "place", "given"),
+        [("straw", "pingyin", {"without": frozenset({"farming"})}), ("aliens", "grid-1", {"emergency": True})],
+    )
+    def test_where_nobody_is_left_who_answers_it_is_taken_in_all_the_same(
+        self, name: str, place: str, given: dict[str, Any]
+    ) -> None:
+        assert "nobody_answers" == refusal(NotInForceError, name, place, "2021-02-05 15:00", **given).code
+        found = taken_in(name, place, **given)
+        assert (None, True) == (found.step, found.accepted)
+        assert found.promise is not None
+
+    def test_the_direct_line_needs_no_lead(self) -> None:
+        found = taken_in("fire-lane", "grid-1", direct=True)
+        assert found.step is not None
+        assert ("direct", "direct_line", ["farming"]) == (
+            found.path,
+            found.step.step,
+            [unit.id for unit in found.step.units],
+        )
+
+    def test_an_item_that_is_not_accepted_has_neither_step_nor_promise(self) -> None:
+        found = taken_in("court", "grid-1")
+        assert (False, "none", None, None) == (found.accepted, found.path, found.step, found.promise)
+
+    def test_a_fact_that_nobody_declared_is_refused(self) -> None:
+        with pytest.raises(RefusedError) as caught:
+            taken_in("fire-lane", "grid-1", facts={"colour": "red"})
+        assert "unknown_attribute" == caught.value.code
+
+    def test_an_instant_needs_a_zone(self) -> None:
+        with pytest.raises(LimitError) as caught:
+            entry(SETTING, item="straw", place="grid-1", at=datetime(2021, 2, 10))  # noqa: DTZ001
+        assert "naive_time" == caught.value.code
+
+
+class TestTheLeadsStepWhileAFactIsMissing:
+    """The ladder does not wait for it: the step of the leads is left out of what is planned."""
+
+    def test_the_steps_below_are_planned(self) -> None:
+        assert ["community", "subdistrict"] == [
+            each.step for each in rest("judge", "2021-02-07 10:30", item="fire-lane")
+        ]
+
+    def test_with_the_fact_the_leads_follow(self) -> None:
+        found = rest("judge", "2021-02-07 10:30", item="fire-lane", facts=ROAD)
+        assert ["community", "subdistrict", "department"] == [each.step for each in found]
+
+    def test_a_step_is_planned_when_it_is_asked_for(self) -> None:
+        """Who wants the next step alone is not stopped by what is wrong further up."""
+        gone = attrs.evolve(ORDINARY.steps[2], answers="level:town")
+        setting = attrs.evolve(SETTING, policy=ladder(*ORDINARY.steps[:2], gone))
+        steps = steps_from(
+            setting,
+            item="straw",
+            place="grid-1",
+            ladder="ordinary",
+            after="judge",
+            opens_at=china("2021-02-07 10:30"),
+            reported_at=china("2021-02-05 15:00"),
+        )
+        assert "community" == next(steps).step
+        with pytest.raises(NotInForceError):
+            next(steps)

@@ -1,6 +1,7 @@
 """Fact rows: what assessment reads."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -9,7 +10,10 @@ from gridgov.calendar import Due
 from gridgov.conditions import Attribute, AttributeType, Vocabulary
 from gridgov.errors import RefusedError
 from gridgov.facts import INSTANTS, STANDARD_FACTS, FactRow, FactRules, rows_of
+from gridgov.handling import commands as c
 from gridgov.matters import Assignment, Happening, Matter, Recorded, apply
+from live_county import COMMUNITY, HEAD, PLATFORM_DESK, SUBDISTRICT, Desk, china, of
+from live_county import RULES as COUNTY
 
 NINE = datetime(2021, 2, 10, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -176,9 +180,11 @@ class TestOtherFacts:
         assert expected == {name: row.facts[name] for name in expected}
 
     def test_every_standard_fact_can_be_known(self) -> None:
-        """The list of standard facts is the list of facts that rows hold."""
+        """The list of standard facts is the list of facts that rows hold: some of live matters alone."""
         (row,) = rows(CALLED, Happening("answered", at(2), satisfied=True), Happening("completed", at(3), "market"))
-        assert STANDARD_FACTS.keys() == row.facts.keys()
+        of_live = list(STANDARD_FACTS)[list(STANDARD_FACTS).index("signed_on_time") :]
+        assert STANDARD_FACTS.keys() - set(of_live) == row.facts.keys()
+        assert STANDARD_FACTS.keys() == live_row(reworked(), "2021-03-02 15:00").facts.keys()
         assert all(hasattr(row, name) for name in INSTANTS)
 
     def test_a_declared_fact_is_typed(self) -> None:
@@ -258,3 +264,239 @@ class TestAnsweringUnit:
     def test_a_called_matter_is_the_responders(self) -> None:
         """The caller is not scored on it."""
         assert ["market"] == [row.unit for row in rows(CALLED, rules=self.ANSWERING)]
+
+
+# --- live matters ---------------------------------------------------------------------------------------------------
+
+OF_COUNTY = FactRules(due=lambda _, __: None, answering=lambda _: "yushan", declared=COUNTY.findings)
+MONDAY = "2021-02-22 14:00"
+
+
+def called(**fields: Any) -> Desk:
+    """Reported and called on a Monday at 14:00: the fire brigade leads until Wednesday 17:00, two units support."""
+    desk = Desk()
+    desk.report(MONDAY)
+    desk.give(c.PassUp, MONDAY, HEAD)
+    desk.give(c.PassUp, MONDAY, COMMUNITY)
+    desk.give(c.Call, MONDAY, SUBDISTRICT, **fields)
+    return desk
+
+
+def reworked(second: str = "2021-02-26 10:00") -> Desk:
+    """Everything of it: on the spot, done, not satisfied, done again, satisfied."""
+    desk = called(on_site_at=china("2021-02-22 17:00"))
+    desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+    desk.give(c.Contact, "2021-02-22 15:10", of("fire"))
+    desk.give(c.Arrive, "2021-02-22 16:50", of("fire"))
+    desk.give(c.Complete, "2021-02-23 10:00", of("fire"))
+    desk.give(c.CallBack, "2021-02-24 10:00", PLATFORM_DESK, satisfied=False)
+    desk.give(c.Complete, second, of("fire"))
+    desk.give(c.CallBack, "2021-03-02 14:00", PLATFORM_DESK, satisfied=True)
+    return desk
+
+
+def live_rows(desk: Desk, as_of: str) -> list[FactRow]:
+    return list(rows_of(desk.matters["m1"], as_of=china(as_of), rules=OF_COUNTY))
+
+
+def live_row(desk: Desk, as_of: str, unit: str = "fire") -> FactRow:
+    (row,) = [row for row in live_rows(desk, as_of) if row.unit == unit]
+    return row
+
+
+LATER = "2021-04-01 09:00"
+
+
+class TestInTimeByItsClock:
+    """J4, E: each clock has a fact of its own, met at the very second; before it runs out, nothing is known."""
+
+    @pytest.mark.parametrize(
+        ("command", "fact", "due"),
+        [
+            (c.SignIn, "signed_on_time", "2021-02-22 16:00"),
+            (c.Arrive, "arrived_on_time", "2021-02-22 17:00"),
+            (c.Contact, "contacted_on_time", "2021-02-23 17:00"),
+        ],
+    )
+    def test_the_boundary(self, command: type[c.Command], fact: str, due: str) -> None:
+        silent = called(on_site_at=china("2021-02-22 17:00"))
+        assert fact not in live_row(silent, due).facts
+        assert live_row(silent, f"{due}:00.000001").facts[fact] is False
+        for at_, expected in ((due, True), (f"{due}:00.000001", False)):
+            desk = called(on_site_at=china("2021-02-22 17:00"))
+            if command is c.Contact:
+                desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+            desk.give(command, at_, of("fire"))
+            assert live_row(desk, LATER).facts[fact] is expected
+
+    @pytest.mark.parametrize(("met", "expected"), [("2021-02-23 17:00", True), ("2021-02-23 17:01", False)])
+    def test_who_is_met_is_contacted(self, met: str, expected: bool) -> None:
+        desk = called()
+        desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+        desk.give(c.Meet, met, of("fire"), where="site")
+        assert live_row(desk, LATER).facts["contacted_on_time"] is expected
+
+    def test_who_has_no_party_to_contact_is_not_late(self) -> None:
+        desk = called()
+        desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+        desk.give(c.DeclineMeeting, "2021-02-22 15:10", of("fire"), reason="no_party")
+        assert not {"contacted_on_time", "met"} & live_row(desk, LATER).facts.keys()
+
+    def test_without_such_a_clock_there_is_no_such_fact(self) -> None:
+        """Supporters need not contact anybody; nobody named a time to be on the spot."""
+        facts = live_row(called(), LATER, "police").facts
+        assert not {"contacted_on_time", "arrived_on_time"} & facts.keys()
+        assert facts["signed_on_time"] is False
+
+
+class TestSecondHandling:
+    """E13, 重办: what was not fixed is handled again, in a time of its own."""
+
+    def test_fixed_the_first_time(self) -> None:
+        desk = called()
+        desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+        desk.give(c.Complete, "2021-02-23 10:00", of("fire"))
+        assert "first_fix" not in live_row(desk, LATER).facts
+        desk.give(c.CallBack, "2021-02-24 10:00", PLATFORM_DESK, satisfied=True)
+        facts = live_row(desk, LATER).facts
+        assert (False, True, True) == (facts["reworked"], facts["first_fix"], facts["first_satisfied"])
+        assert "second_on_time" not in facts
+
+    @pytest.mark.parametrize(
+        ("expected", "second"), [(True, "2021-03-01 17:00"), (False, "2021-03-01 17:00:00.000001")]
+    )
+    def test_second_handling_in_time(self, expected: bool, second: str) -> None:
+        """Three working days from Wednesday: until Monday at the close of business."""
+        facts = live_row(reworked(second), LATER).facts
+        assert (expected, True, False) == (facts["second_on_time"], facts["reworked"], facts["first_fix"])
+
+    def test_the_first_answer_stays_the_first(self) -> None:
+        """A later yes does not undo an earlier no."""
+        facts = live_row(reworked(), LATER).facts
+        assert (False, True) == (facts["first_satisfied"], facts["satisfied"])
+
+    def test_an_answer_is_about_those_who_lead(self) -> None:
+        facts = live_row(reworked(), LATER, "police").facts
+        assert not {"first_satisfied", "promise_kept", "first_fix"} & facts.keys()
+
+
+class TestPromise:
+    """E11: the promise to the resident is one instant, which nothing moves."""
+
+    def test_kept_when_it_was_done_by_then(self) -> None:
+        desk = called()
+        desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+        desk.give(c.Complete, "2021-03-01 17:00", of("fire"))
+        assert live_row(desk, LATER).facts["promise_kept"] is True
+
+    def test_not_known_before_it_runs_out_and_broken_after(self) -> None:
+        assert "promise_kept" not in live_row(called(), "2021-03-01 17:00").facts
+        assert live_row(called(), "2021-03-01 17:01").facts["promise_kept"] is False
+
+    def test_nobody_was_promised_anything_in_a_matter_without_such_a_clock(self) -> None:
+        matter = called().matters["m1"]
+        assert matter.live is not None
+        timers = {key: timer for key, timer in matter.live.timers.items() if key != (0, "promise")}
+        bare = attrs.evolve(matter, live=attrs.evolve(matter.live, timers=timers))
+        assert all("promise_kept" not in row.facts for row in rows_of(bare, as_of=china(LATER), rules=OF_COUNTY))
+
+
+class TestLiveDue:
+    """The rules of the matter's edition set the due instants of its duties when they are opened."""
+
+    def test_each_duty_is_due_by_rule(self) -> None:
+        desk = called()
+        due = {row.unit: (row.due_at, row.due_basis) for row in live_rows(desk, LATER)}
+        assert due["grid-1"] == (china("2021-02-23 10:00"), "rule")
+        assert due["fire"] == due["police"] == (china("2021-02-24 17:00"), "rule")
+        assert "answer" not in {row.role for row in live_rows(desk, LATER)}
+
+    def test_a_helper_has_no_time_of_its_own(self) -> None:
+        """Whistled for inside the subdistrict."""
+        desk = Desk()
+        desk.report("2021-02-22 10:00")
+        desk.give(c.PassUp, "2021-02-22 10:10", HEAD)
+        desk.give(c.PassUp, "2021-02-22 10:20", COMMUNITY)
+        desk.give(c.Whistle, "2021-02-22 10:30", SUBDISTRICT, units=("station-yushan",))
+        row = live_row(desk, LATER, "station-yushan")
+        assert (None, "none", False) == (row.due_at, row.due_basis, row.facts["has_due"])
+
+    @pytest.mark.parametrize(("expected", "reported"), [(False, "2021-03-22 10:00"), (True, "2021-03-31 10:00")])
+    def test_provisional_where_the_calendar_is_not_confirmed(self, expected: bool, reported: str) -> None:
+        """The calendar covers the days until the end of March."""
+        desk = Desk()
+        desk.report(reported)
+        desk.give(c.Call, reported, HEAD)
+        assert {row.unit: row.provisional for row in live_rows(desk, LATER)}["fire"] is expected
+
+    @pytest.mark.parametrize(
+        ("completed", "on_time"),
+        [("2021-02-22 15:00", True), ("2021-03-01 17:00", True), ("2021-03-01 17:00:00.000001", False)],
+    )
+    def test_who_answers_for_a_matter_nobody_called_has_until_the_promise(self, completed: str, on_time: bool) -> None:
+        """没有呼叫的事项由镇街答复: nobody loses it from the rates."""
+        desk = Desk()
+        desk.report(MONDAY)
+        desk.give(
+            c.TellTerm, "2021-02-22 14:10", HEAD, stage="case_opened", due_at=china("2021-04-30 17:00"), cites="law"
+        )
+        desk.give(c.Complete, completed, HEAD)
+        row = live_row(desk, LATER, "yushan")
+        assert ("answer", china("2021-03-01 17:00"), "rule") == (row.role, row.due_at, row.due_basis)
+        assert (on_time, True) == (row.facts["on_time"], row.facts["completed"])
+
+    @pytest.mark.parametrize(("expected", "reported"), [(False, "2021-03-22 10:00"), (True, "2021-03-30 10:00")])
+    def test_the_promise_may_be_provisional_too(self, expected: bool, reported: str) -> None:
+        desk = Desk()
+        desk.report(reported)
+        assert live_row(desk, LATER, "yushan").provisional is expected
+
+    def test_a_matter_that_was_redirected_at_once_is_counted_for_who_answers(self) -> None:
+        """Nobody had a duty on it."""
+        desk = Desk()
+        desk.report(MONDAY, item="court")
+        (row,) = live_rows(desk, LATER)
+        assert ("yushan", "answer", False) == (row.unit, row.role, row.facts["completed"])
+
+
+class TestFindings:
+    """A1, 一事一考: what the caller finds stands beside, or instead of, what the events say."""
+
+    def finding(self, reason: str = "seen", **facts: str) -> FactRow:
+        desk = reworked()
+        findings = (c.FindingOf(unit="fire", facts=facts, reason=reason),)
+        desk.give(c.Assess, "2021-03-02 15:00", SUBDISTRICT, findings=findings)
+        return live_row(desk, LATER)
+
+    def test_a_finding_overrides_a_fact(self) -> None:
+        assert live_row(reworked(), LATER).facts["met"] is False
+        assert self.finding(met="yes").facts["met"] is True
+        assert self.finding(satisfied="no").facts["satisfied"] is False
+
+    def test_what_it_does_not_name_goes_by_the_events(self) -> None:
+        assert self.finding(met="yes").facts["signed_on_time"] is True
+
+    def test_a_declared_fact_is_stated(self) -> None:
+        assert self.finding("", duty="no").facts["duty"] is False
+
+
+class TestReturns:
+    """R11: a return without ground is counted; one that is granted leaves the denominators."""
+
+    def returned(self) -> Desk:
+        desk = called()
+        desk.give(c.AskReturn, "2021-02-22 15:00", of("fire"), cites="fire-lane.a", proposed="market")
+        return desk
+
+    def test_refused(self) -> None:
+        desk = self.returned()
+        assert live_row(desk, LATER).facts["return_unjustified"] is False
+        desk.give(c.RefuseReturn, "2021-02-22 16:00", PLATFORM_DESK, unit="fire", reason="list")
+        assert live_row(desk, LATER).facts["return_unjustified"] is True
+
+    def test_granted(self) -> None:
+        desk = self.returned()
+        desk.give(c.GrantReturn, "2021-02-22 16:00", PLATFORM_DESK, unit="fire", to="market")
+        row = live_row(desk, LATER)
+        assert (False, False) == (row.facts["return_unjustified"], row.counts)
+        assert "on_time" not in row.facts

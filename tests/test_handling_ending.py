@@ -796,7 +796,7 @@ class TestSplit:
     @pytest.mark.parametrize(
         ("parts", "codes"),
         [
-            ((), ["evidence_missing"]),
+            ((), ["evidence_missing", "parts_few"]),
             (PARTS[:1], ["parts_few"]),
             (tuple(attrs.evolve(part, required=False) for part in PARTS[:2]), ["parts_few"]),
             ((PARTS[0], PARTS[0]), ["part_twice"]),

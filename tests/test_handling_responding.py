@@ -281,7 +281,10 @@ class TestRule:
             ({"leads": ("urban", "nowhere")}, ["unknown_unit"]),
             ({"supports": ("urban",)}, ["lead_and_support"]),
             ({"unjustified": ("market",)}, ["no_return_asked"]),
-            ({"leads": (), "supports": ("nowhere",), "reason": ""}, ["evidence_missing"]),
+            (
+                {"leads": (), "supports": ("nowhere",), "reason": ""},
+                ["evidence_missing", "evidence_missing", "unknown_unit"],
+            ),
         ],
     )
     def test_what_is_wrong_is_named(self, fields: dict[str, Any], codes: list[str]) -> None:

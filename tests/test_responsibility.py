@@ -695,3 +695,41 @@ class TestAskedWithAnInstant:
         with pytest.raises(NotInForceError) as refused:
             LISTED.lookup("noise", place="grid-1", at=DAY)
         assert "no_organization" == refused.value.code
+
+
+class TestUndecided:
+    """Case 3: "no scene: refused"; who only takes the matter in may ask for an answer that names nobody yet."""
+
+    def test_without_the_fact_nobody_is_named(self) -> None:
+        found = look("fire-lane", undecided=True)
+
+        assert (found.undecided, found.leads, found.supports, found.local, found.mode) == (True, (), (), (), "none")
+        assert (found.accepted, found.unlisted, str(found.label)) == (True, False, "事项fire-lane (fire-lane)")
+
+    @pytest.mark.parametrize("name", ["fire-lane", "straw", "noise", "small-works", "court", "aliens"])
+    def test_where_the_list_decides_it_is_the_same_answer(self, name: str) -> None:
+        facts = {"scene": "road"}
+
+        assert look(name, facts=facts, undecided=True) == look(name, facts=facts)
+
+    def test_the_item_s_own_limit_is_known_before(self) -> None:
+        rows = (
+            duty("dig/a", "unit:urban", when={"licensed": "yes"}),
+            duty("dig/b", "unit:fire", when={"licensed": "no"}),
+        )
+        listed = listing(*rows, items=(item("dig", limit=Limit.parse("20 working_days")),))
+        found = look("dig", listed=listed, undecided=True)
+
+        assert (found.undecided, found.limit) == (True, Limit.parse("20 working_days"))
+
+    def test_why_says_no_more_than_is_known(self) -> None:
+        why = look("fire-lane", undecided=True).explain()
+
+        assert ("fire-lane: the list on 2021-02-10", ()) == (why.text.in_("en"), why.details)
+
+    def test_what_is_wrong_with_the_list_is_refused_all_the_same(self) -> None:
+        twice = listing(duty("dig/a", "unit:urban"), duty("dig/b", "unit:fire"), items=(item("dig"),))
+        none = listing(duty("dig/a", "unit:urban", within=("kongcun",)), items=(item("dig"),))
+
+        assert "rows_overlap" == refusal(AmbiguousRuleError, "dig", listed=twice, undecided=True).code
+        assert "no_lead" == refusal(NotInForceError, "dig", listed=none, undecided=True).code

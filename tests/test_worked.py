@@ -6,10 +6,10 @@ import pytest
 
 import small_pack
 import small_register
-from gridgov.worked import cases as worked
 from gridgov.history import History, import_history
 from gridgov.packs import Jurisdiction, load_pack
 from gridgov.worked import Outcome, run_cases
+from gridgov.worked import cases as worked
 from small_register import MONTH
 
 HEAD = 'id = "own"\ntitle = { en = "own" }\n'

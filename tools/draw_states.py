@@ -12,9 +12,9 @@ from pathlib import Path
 from textwrap import wrap
 
 import attrs
-from layered_picture import Arrow, Box, Panel, Text, picture
 
 from gridgov.matters import ASSIGNMENT, BEFORE, MATTER, TIME, Edge, Table
+from layered_picture import Arrow, Box, Panel, Text, picture
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = Path("reference") / "states.md"
@@ -25,6 +25,9 @@ NEW = "(new)"
 
 MANY = 3
 """From so many states on, an arrow into an end begins at a note that lists them."""
+
+FEW = 4
+"""So many commands stand below one another on an arrow; more stand in two columns."""
 
 WORDS: Mapping[str, str] = {
     TIME: "到时自动",
@@ -110,24 +113,34 @@ SUBJECTS = (
 
 @attrs.frozen
 class Way:
-    """From states to one state by commands: what one arrow shows."""
+    """From states to one state by commands, on this matter or on another one: what one arrow shows."""
 
     sources: tuple[str, ...]
     target: str
     commands: tuple[str, ...]
+    elsewhere: bool
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines on the arrow: one for each command, or two commands to a line where they are many."""
+        each = [f"{WORDS[command]} {command or 'time'}" for command in self.commands]
+        step = 1 if len(each) <= FEW else 2
+        lines = ("　".join(each[place : place + step]) for place in range(0, len(each), step))
+        return (*(("对另一事项 on another matter:",) if self.elsewhere else ()), *lines)
 
 
 def ways(table: Table) -> tuple[Way, ...]:
     """Return the edges that change the state: one way for the same commands to the same state."""
-    pairs: dict[tuple[str, str], list[str]] = {}
+    pairs: dict[tuple[str, str, bool], set[str]] = {}
     for edge in table.edges:
         for source in edge.sources:
             if edge.target not in {"", source}:
-                pairs.setdefault((source, edge.target), []).extend(edge.commands)
-    joined: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (source, target), commands in pairs.items():
-        joined.setdefault((target, tuple(sorted(set(commands), key=list(WORDS).index))), []).append(source)
-    return tuple(Way(tuple(sources), target, commands) for (target, commands), sources in joined.items())
+                pairs.setdefault((source, edge.target, edge.elsewhere), set()).update(edge.commands)
+    joined: dict[tuple[str, tuple[str, ...], bool], list[str]] = {}
+    for (source, target, elsewhere), commands in pairs.items():
+        ordered = tuple(command for command in WORDS if command in commands)
+        joined.setdefault((target, ordered, elsewhere), []).append(source)
+    return tuple(Way(tuple(sources), *way) for way, sources in joined.items())
 
 
 def panels(table: Table) -> tuple[Panel, ...]:
@@ -144,7 +157,7 @@ def panels(table: Table) -> tuple[Panel, ...]:
     aside = held | only_held | {BEFORE}
     parts = (
         ("办理主线 The ordinary way", {NEW, *table.states} - aside - common),
-        ("中途停办与恢复 Held up, and back to where it stood", aside),
+        ("暂离主线与恢复 Held up, and back to where it stood", aside),
         ("多种状态下均可终结 Ends that are reached from many states", common),
     )
     drawn = (panel(table, title, homes, found) for title, homes in parts)
@@ -156,16 +169,16 @@ def panel(table: Table, title: str, homes: set[str], found: Sequence[Way]) -> Pa
     boxes = [state_box(table, state) for state in (NEW, *table.states) if state in homes]
     arrows = []
     for number, way in enumerate(each for each in found if each.target in homes):
+        target = way.target if way.target != BEFORE else f"back {number}"
         near = tuple(source for source in way.sources if source in homes)
         far = tuple(source for source in way.sources if source not in homes)
-        target = way.target
         if far:
-            boxes.append(Box(f"from {number}", "note", listed(table, far)))
-            near = (*near, f"from {number}")
-        if target == BEFORE:
-            target = f"back {number}"
-            boxes.append(Box(target, "note", (Text("word", "回到停办前的状态"), Text("id", "the state before"))))
-        arrows.append(Arrow(near, target, tuple(spoken(command) for command in way.commands)))
+            note = Box(f"from {far} to {target}", "note", listed(table, far))
+            boxes += [note] if note not in boxes else []
+            near = (*near, note.key)
+        if way.target == BEFORE:
+            boxes.append(Box(target, "note", (Text("word", "回到此前的状态"), Text("id", "the state before"))))
+        arrows.append(Arrow(near, target, way.lines))
     return Panel(title, tuple(boxes), tuple(arrows))
 
 
@@ -174,21 +187,26 @@ def state_box(table: Table, state: str) -> Box:
     if state == NEW:
         return Box(state, "start", (Text("name", "开始"), Text("said", "new")))
     label = table.states[state]
-    said = wrap(label.en, 24) if label.en != state else []
+    said = balanced(label.en, 28) if label.en != state.replace("_", " ") else []
     lines = (Text("name", label.zh), Text("id", state), *(Text("said", line) for line in said))
     return Box(state, "end" if state in table.ends else "state", lines)
+
+
+def balanced(text: str, width: int) -> list[str]:
+    """Return a text in lines of about one length, none longer than *width*.
+
+    >>> balanced("called to units of the county", 28)
+    ['called to units', 'of the county']
+    """
+    count = len(wrap(text, width))
+    return next(lines for narrow in range(1, width + 1) if len(lines := wrap(text, narrow)) == count)
 
 
 def listed(table: Table, states: Sequence[str]) -> tuple[Text, ...]:
     """Return the lines of a note that lists states."""
     if set(table.states) - table.ends == set(states):
-        return Text("word", "任何未终结的状态"), Text("id", "any state that is no end")
+        return Text("word", "任何未终结的状态"), Text("id", "any state but an end")
     return tuple(Text("word", f"{table.states[state].zh} {state}") for state in states)
-
-
-def spoken(command: str) -> str:
-    """Return a command in both languages."""
-    return f"{WORDS[command]} {command or 'time'}"
 
 
 def svg(subject: Subject) -> str:
@@ -199,7 +217,7 @@ def svg(subject: Subject) -> str:
         ("end", "终结状态 an end"),
         ("pill", "命令 command (any one of those named)"),
         ("pill", "到时自动 time: by itself when a limit runs out"),
-        ("note", "见图中他处 a state drawn elsewhere"),
+        ("note", "本图他处画出的状态 a state drawn elsewhere"),
     )
     return picture(f"{subject.zh}的状态 States of {article(subject)}", states, panels(subject.table), legend)
 
@@ -215,9 +233,9 @@ def mermaid(table: Table) -> str:
     lines += [f'    state "{label.zh}<br/>{label.en}" as {state}' for state, label in table.states.items()]
     found = ways(table)
     if any(way.target == BEFORE for way in found):
-        lines.append('    state "回到停办前的状态<br/>the state before" as before')
+        lines.append('    state "回到此前的状态<br/>the state before" as before')
     for way in found:
-        words = ", ".join(command or "time" for command in way.commands)
+        words = "on another matter, " * way.elsewhere + ", ".join(command or "time" for command in way.commands)
         names = {NEW: "[*]", BEFORE: "before"}
         lines += [
             f"    {names.get(source, source)} --> {names.get(way.target, way.target)} : {words}"
@@ -242,7 +260,7 @@ def sources_of(table: Table, edge: Edge) -> str:
     if set(edge.sources) == set(table.states):
         return "any state"
     if set(edge.sources) == set(table.states) - table.ends:
-        return "any state that is no end"
+        return "any state but an end"
     return coded(edge.sources)
 
 
@@ -256,21 +274,33 @@ def target_of(edge: Edge) -> str:
 def edge_row(table: Table, edge: Edge) -> str:
     """Return an edge as a row."""
     commands = ", ".join(f"`{command}` {WORDS[command]}" if command else "time" for command in edge.commands)
-    return row(f"`{edge.event}`", commands, sources_of(table, edge), target_of(edge), coded(edge.evidence), edge.clause)
+    by = "on another matter: " * edge.elsewhere + commands
+    return row(f"`{edge.event}`", by, sources_of(table, edge), target_of(edge), coded(edge.evidence), edge.clause)
+
+
+def common_commands(table: Table, states: Iterable[str]) -> set[str]:
+    """Return the commands that may be given in each of some states."""
+    return set.intersection(*(set(table.commands_in(state)) for state in states))
 
 
 def section(subject: Subject) -> str:
     """Return what the page says of one table."""
     table = subject.table
+    always = common_commands(table, table.states)
+    under_way = common_commands(table, set(table.states) - table.ends) - always
     states = [
         row(
-            f"`{state}`",
+            f"`{state}`" + ", an end" * (state in table.ends),
             label.zh,
             label.en,
-            "end" if state in table.ends else "",
-            coded(table.commands_in(state)),
+            coded(command for command in table.commands_in(state) if command not in always | under_way),
         )
         for state, label in table.states.items()
+    ]
+    also = [
+        f"In {where} also {coded(sorted(commands))}."
+        for where, commands in (("every state", always), ("every state but an end", under_way))
+        if commands
     ]
     picture_of = f"../assets/{subject.file}"
     edges = [edge_row(table, edge) for edge in table.edges]
@@ -278,7 +308,8 @@ def section(subject: Subject) -> str:
         f"## {subject.en} {subject.zh}",
         f"[![States of {article(subject)}, as the tables below list them]({picture_of})]({picture_of})",
         f"### States of {article(subject)}",
-        "\n".join([row("state", "中文", "English", "", "commands"), row(*["---"] * 5), *states]),
+        "\n".join([row("state", "中文", "English", "commands that may be given"), row(*["---"] * 4), *states]),
+        *also,
         f"### What happens to {article(subject)}",
         "\n".join(
             [row("event", "by", "from", "to", "must bring", "clause"), row(*["---"] * 6), *edges],

@@ -1,7 +1,7 @@
 """Pictures of boxes and arrows as SVG: laid out in layers from top to bottom, the same bytes at every run.
 
-An arrow leads from one or more boxes through a small pill, which bears its words, to one box. Every pill is a node of the
-layout, so that no words lie on a line or on one another. All numbers are whole: no machine draws another picture.
+An arrow leads from one or more boxes through a small pill, which bears its words, to one box. Every pill is a node of
+the layout, so that no words lie on a line or on one another. All numbers are whole: no machine draws another picture.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,9 +32,16 @@ FONTS = (
     "sans-serif"
 )
 LINE = "#546e7a"
-MARGIN, GAP, APART, BESIDE = 24, 30, 22, 44
+MARGIN, APART, BESIDE = 24, 22, 36
+WIDE = 880
+GAP, STUB = 20, 11
+"""The least height between two layers, and the straight end of a line where its point sits."""
 TITLE = 46
+NEARLY = 10
+"""A line from or to a state that would run no further aside than this runs straight."""
+
 SWEEPS = 24
+STARTS = 12
 
 
 @attrs.frozen
@@ -226,23 +233,28 @@ def _crossings(layout: _Layout) -> int:
 
 
 def _order(layout: _Layout) -> None:
-    """Order each layer so that few links cross: by the mean place of the neighbours, then by single exchanges."""
-    best, rows = _crossings(layout), [list(row) for row in layout.rows]
-    for sweep in range(SWEEPS):
-        above = sweep % 2 == 0
-        near = layout.neighbours(above=above)
-        numbers = range(len(layout.rows)) if above else range(len(layout.rows) - 1, -1, -1)
-        for number in numbers:
-            place = {key: where for row in layout.rows for where, key in enumerate(row)}
-            wanted = {
-                key: Fraction(sum(place[each] for each in near[key]), len(near[key])) if near[key] else place[key]
-                for key in layout.rows[number]
-            }
-            layout.rows[number].sort(key=wanted.__getitem__)
-        count = _exchange(layout)
-        if count < best:
-            best, rows = count, [list(row) for row in layout.rows]
-    layout.rows = rows
+    """Order each layer so that few links cross: the best of several starts, each with its layers turned otherwise."""
+    first = [list(row) for row in layout.rows]
+    found = []
+    for start in range(STARTS):
+        turns = [start * (number + 1) % len(row) for number, row in enumerate(first)]
+        layout.rows = [row[turn:] + row[:turn] for row, turn in zip(first, turns, strict=True)]
+        for sweep in range(SWEEPS):
+            _sort_by_neighbours(layout, above=sweep % 2 == 0)
+        found.append((_exchange(layout), start, layout.rows))
+    layout.rows = min(found)[2]
+
+
+def _sort_by_neighbours(layout: _Layout, *, above: bool) -> None:
+    """Sort each layer by the mean place of the neighbours on one side."""
+    near = layout.neighbours(above=above)
+    for row in layout.rows if above else reversed(layout.rows):
+        place = {key: where for each in layout.rows for where, key in enumerate(each)}
+        wanted = {
+            key: Fraction(sum(place[each] for each in near[key]), len(near[key])) if near[key] else place[key]
+            for key in row
+        }
+        row.sort(key=wanted.__getitem__)
 
 
 def _exchange(layout: _Layout) -> int:
@@ -295,12 +307,44 @@ def _place(layout: _Layout) -> None:
                 total = sum(layout.middle[each] * weight for each, weight in zip(near, weights, strict=True))
                 wanted[key] = (total // sum(weights), sum(weights)) if near else (layout.middle[key], 1)
             _spread(layout, row, wanted)
+    _straighten(layout)
     left = min(layout.middle[row[0]] - layout.width_of(row[0]) // 2 for row in layout.rows)
     layout.middle = {key: place - left for key, place in layout.middle.items()}
     top = 0
     for number in range(len(layout.rows)):
         layout.top[number] = top
-        top += layout.row_height(number) + GAP
+        top += layout.row_height(number) + _gap(layout, number)
+
+
+def _straighten(layout: _Layout) -> None:
+    """Put the bends of each long line, and its pill, below one another where their neighbours leave room."""
+    up, down = (layout.neighbours(above=above) for above in (True, False))
+    free = {key for row in layout.rows for key in row if not _is_state(layout, key)}
+    chains: dict[str, list[str]] = {}
+    for row in layout.rows:
+        for key in row:
+            above = up[key][0] if len(up[key]) == 1 and up[key][0] in free & chains.keys() else ""
+            if key in free:
+                chains[key] = chains[above] if above and down[above] == [key] else []
+                chains[key].append(key)
+    beside = {key: (row, place) for row in layout.rows for place, key in enumerate(row)}
+    for chain in chains.values():
+        least, most = [], []
+        for key in chain:
+            row, place = beside[key]
+            least += [layout.middle[row[place - 1]] + layout.apart(row[place - 1], key)] if place else []
+            most += [layout.middle[each] - layout.apart(key, each) for each in row[place + 1 : place + 2]]
+        wanted = sorted(layout.middle[key] for key in chain)[len(chain) // 2]
+        straight = min([max([wanted, *least]), *most])
+        if straight >= max(least, default=straight):
+            layout.middle.update(dict.fromkeys(chain, straight))
+
+
+def _gap(layout: _Layout, number: int) -> int:
+    """Return the height between a layer and the next: more where lines run far to the side."""
+    row = set(layout.rows[number])
+    aside = [abs(layout.middle[link.upper] - layout.middle[link.lower]) for link in layout.links if link.upper in row]
+    return GAP + STUB + min(max(aside, default=0) // 9, 34)
 
 
 def _stiffness(layout: _Layout, one: str, other: str) -> int:
@@ -342,43 +386,44 @@ def _ports(layout: _Layout, links: Sequence[_Link]) -> dict[tuple[int, bool], in
             sides.setdefault(link.upper if upper else link.lower, []).append(number)
         for key, numbers in sides.items():
             numbers.sort(key=lambda number: layout.middle[links[number].lower if upper else links[number].upper])
-            joined = key in layout.boxes and layout.boxes[key].kind == "pill"
-            step = 0 if joined else min(34, (layout.width_of(key) - 30) // max(len(numbers) - 1, 1))
+            room = (layout.width_of(key) - 30) // max(len(numbers) - 1, 1)
+            step = min(34, room) if _is_state(layout, key) else 0
             for place, number in enumerate(numbers):
                 found[number, upper] = layout.middle[key] + (2 * place - len(numbers) + 1) * step // 2
     return found
 
 
 def _draw_link(layout: _Layout, link: _Link, ends: tuple[int, int], row: int, at: tuple[int, int]) -> str:
-    """Draw one link: down to the edge of the upper layer, then in a curve to the lower node."""
+    """Draw one link: straight to the lower edge of its layer, in a curve to the next, straight to its end."""
     (left, top), (begin, end) = at, ends
-    bottom = layout.top[row] + layout.row_height(row)
-    start = layout.top[row] + _middle_of_row(layout, row, link.upper, below=True)
-    below = layout.top[row + 1]
-    stop = below + _middle_of_row(layout, row + 1, link.lower, below=False)
-    x, y, z = left + begin, left + end, (bottom + below) // 2 + top
-    path = f"M{x} {top + start}V{top + bottom}C{x} {z} {y} {z} {y} {top + below}V{top + stop}"
+    height, below = layout.row_height(row), layout.top[row + 1]
+    start = top + layout.top[row]
+    if link.upper in layout.boxes:
+        start += (height + layout.boxes[link.upper].height) // 2
+    stop = top + below
+    if link.lower in layout.boxes:
+        stop += (layout.row_height(row + 1) - layout.boxes[link.lower].height) // 2
+    bottom = top + layout.top[row] + height + STUB * (link.tip == "upper")
+    below += top - STUB * (link.tip == "lower")
+    if abs(begin - end) <= NEARLY and _is_state(layout, link.upper):
+        begin = end
+    elif abs(begin - end) <= NEARLY and _is_state(layout, link.lower):
+        end = begin
+    x, y, z = left + begin, left + end, (bottom + below) // 2
     mark = {"lower": ' marker-end="url(#tip)"', "upper": ' marker-start="url(#tip)"'}.get(link.tip, "")
-    return f'<path d="{path}"{mark}/>'
+    return f'<path d="M{x} {start}V{bottom}C{x} {z} {y} {z} {y} {below}V{stop}"{mark}/>'
 
 
-def _middle_of_row(layout: _Layout, row: int, key: str, *, below: bool) -> int:
-    """Return how far below the top of its layer the lower, or the upper, edge of a node lies."""
-    height = layout.row_height(row)
-    if key not in layout.boxes:
-        return height if below else 0
-    own = layout.boxes[key].height
-    return (height + own) // 2 if below else (height - own) // 2
+def _is_state(layout: _Layout, key: str) -> bool:
+    return key in layout.boxes and layout.boxes[key].kind != "pill"
 
 
 def _draw_box(box: Box, middle: int, top: int) -> list[str]:
     fill, outline, dashes, rounding, margin = LOOKS[box.kind]
     left = middle - box.width // 2
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    drawn = [
-        f'<rect x="{left}" y="{top}" width="{box.width}" height="{box.height}" rx="{rounding}" '
-        f'fill="{fill}" stroke="{outline}"{dashed}/>'
-    ]
+    place = f'x="{left}" y="{top}" width="{box.width}" height="{box.height}" rx="{rounding}"'
+    drawn = [f'<rect {place} fill="{fill}" stroke="{outline}"{dashed}/>']
     y = top + margin // 2
     for line in box.lines:
         y += SIZES[line.kind] + LEADING
@@ -418,7 +463,7 @@ def _in_lines(parts: Sequence[_Layout], width: int) -> list[list[_Layout]]:
 def picture(title: str, description: str, panels: Sequence[Panel], legend: Sequence[tuple[str, str]]) -> str:
     """Return an SVG with the panels below one another, and a legend of what each kind of box means."""
     laid = [[_lay_out(part) for part in _split(panel)] for panel in panels]
-    width = max(900, *(part.width for parts in laid for part in parts))
+    width = max(WIDE, *(part.width for parts in laid for part in parts))
     top, drawn = MARGIN, list[str]()
     for panel, parts in zip(panels, laid, strict=True):
         drawn.append(f'<text class="title" x="{MARGIN}" y="{top + 18}">{escape(panel.title)}</text>')
@@ -447,10 +492,11 @@ def picture(title: str, description: str, panels: Sequence[Panel], legend: Seque
 
 
 def _head(title: str, description: str, width: int, height: int) -> list[str]:
-    styles = [f".{kind} {{ font-size: {size}px; fill: {INKS[kind]} }}" for kind, size in SIZES.items()]
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    styles = [f".{kind} {{ font-size: {high}px; fill: {INKS[kind]} }}" for kind, high in SIZES.items()]
+    tip = 'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"'
     return [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'role="img" aria-labelledby="title about">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title about">',
         f'<title id="title">{escape(title)}</title>',
         f'<desc id="about">{escape(description)}</desc>',
         "<style>",
@@ -462,7 +508,6 @@ def _head(title: str, description: str, width: int, height: int) -> list[str]:
         ".rule { stroke: #b0bec5; fill: none }",
         f".line path {{ fill: none; stroke: {LINE}; stroke-width: 1.6 }}",
         "</style>",
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
-        f'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="{LINE}" stroke="none"/></marker></defs>',
+        f'<defs><marker id="tip" {tip}><path d="M0 0L10 5L0 10z" fill="{LINE}" stroke="none"/></marker></defs>',
         f'<rect width="{width}" height="{height}" rx="8" fill="#ffffff"/>',
     ]

@@ -233,6 +233,16 @@ def _by_command(self: "Authority") -> _Granted:
     return {command: tuple(grants) for command, grants in found.items()}
 
 
+def _weighed(self: "Authority") -> Mapping[str, frozenset[str]]:
+    """Return the relations of which grants and conflicts of each command speak."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rules: tuple[Grant | Conflict, ...] = (*self.grants, *self.conflicts)
+    for rule in rules:
+        for command in rule.commands:
+            found[command].add(rule.relation)
+    return {command: frozenset(relations) for command, relations in found.items()}
+
+
 def _without_unit(self: "Authority") -> Standing:
     """Return who somebody is who acts for no unit."""
     return Standing(roles=frozenset(role.id for role in self.roles if role.anybody))
@@ -266,6 +276,9 @@ class Authority:
     _granted: _Granted = field(init=False, repr=False, default=attrs.Factory(_by_command, takes_self=True))
     _barred: Mapping[str, Mapping[str, Conflict]] = field(
         init=False, repr=False, default=attrs.Factory(_against, takes_self=True)
+    )
+    _relevant: Mapping[str, frozenset[str]] = field(
+        init=False, repr=False, default=attrs.Factory(_weighed, takes_self=True)
     )
     _public: Standing = field(init=False, repr=False, default=attrs.Factory(_without_unit, takes_self=True))
     _known: dict[tuple[str, str, str, str], tuple[Standing, Standing]] = field(init=False, repr=False, factory=dict)
@@ -310,6 +323,22 @@ class Authority:
 
     # --- whether they may -----------------------------------------------------------------------------------
 
+    def relations_for(self, command: str) -> frozenset[str]:
+        """Return the relations on which it depends whether a command may be given; no others need be looked for."""
+        return self._relevant.get(command, _NONE)
+
+    def granted(
+        self, command: str, roles: frozenset[str], relations: frozenset[str], evidence: Collection[str] = _NONE
+    ) -> Verdict | None:
+        """Return the verdict that a command may be given; None where it may not: `check` says why."""
+        barred = self._barred.get(command)
+        if barred is None or relations.isdisjoint(barred):
+            for grant, allowed in self._granted.get(command, ()):
+                if grant.role in roles and (grant.relation in relations or grant.relation == ANYONE):  # noqa: SIM102
+                    if not grant.evidence or all(name in evidence for name in grant.evidence):
+                        return allowed
+        return None
+
     def check(
         self,
         command: str,
@@ -328,13 +357,10 @@ class Authority:
             evidence: Names of what comes with the command.
             unposted: The roles that are not held for want of the post named (`Standing.unposted`).
         """
-        barred = self._barred.get(command)
-        if barred is None or relations.isdisjoint(barred):
-            for grant, allowed in self._granted.get(command, ()):
-                if grant.role in roles and (grant.relation in relations or grant.relation == ANYONE):  # noqa: SIM102
-                    if not grant.evidence or all(name in evidence for name in grant.evidence):
-                        return allowed
-        conflicts = _conflict_faults(command, relations, barred or {})
+        allowed = self.granted(command, roles, relations, evidence)
+        if allowed is not None:
+            return allowed
+        conflicts = _conflict_faults(command, relations, self._barred.get(command, {}))
         rest = self._missing(command, (roles, unposted), relations, evidence)
         return Verdict(faults=(*conflicts, *rest))
 

@@ -151,8 +151,11 @@ def _clock_state(kind: str, state: str, mark: Mark) -> Fault:
     return Fault("clock_state", message, hint=f"allowed: {allowed or 'nothing'}")
 
 
+_AT = attrgetter("at")
+
+
 def _in_order(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    return tuple(sorted(marks, key=attrgetter("at")))
+    return tuple(marks) if len(marks) < 2 else tuple(sorted(marks, key=_AT))
 
 
 @attrs.frozen(kw_only=True, slots=False)

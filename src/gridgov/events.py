@@ -368,11 +368,13 @@ class Envelope(Shown):
         return _read(to_line(self))
 
 
+_reader = json.JSONDecoder()
 _FIELDS = frozenset(name.name.removeprefix("_") for name in attrs.fields(Envelope))
 
 
 def _read(canonical_text: str) -> dict[str, Any]:
-    members: dict[str, Any] = json.loads(canonical_text)
+    members: dict[str, Any]
+    members, _ = _reader.raw_decode(canonical_text)  # there is nothing before it or after it
     return members
 
 

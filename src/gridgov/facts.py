@@ -63,6 +63,8 @@ INSTANTS = (
 )
 """The instants a rate may name to put an assignment into a month."""
 
+_PROMISE = (0, "promise")
+
 DueRule = Callable[[Matter, Assignment], Due | None]
 """Gives the due instant that the pack's rules set where the record gives none."""
 
@@ -147,10 +149,14 @@ def rows_of(matter: Matter, *, as_of: datetime, rules: FactRules) -> Iterator[Fa
 def _answer(matter: Matter, unit: str) -> Assignment:
     """The matter as a whole, for the unit that answers for it: the last handler's outcome counts.
 
-    A duty that was returned or relieved leaves the matter with that unit, open.
+    A duty that was returned or relieved leaves the matter with that unit, open. A live one is due as promised.
     """
     at = matter.reported_at
-    whole = Assignment(number=0, unit=unit, role="answer", opened_by="reported", opened_at=at, last_at=at)
+    promise = None if matter.live is None else matter.live.timers.get(_PROMISE)
+    due_at = None if promise is None else promise.due_at
+    whole = Assignment(
+        number=0, unit=unit, role="answer", opened_by="reported", opened_at=at, due_at=due_at, last_at=at
+    )
     handler = next((duty for duty in reversed(matter.assignments) if duty.role in LEADING), None)
     if handler is None:
         return whole
@@ -161,13 +167,13 @@ def _answer(matter: Matter, unit: str) -> Assignment:
         role=whole.role,
         opened_by=whole.opened_by,
         opened_at=at,
-        due_at=None,
+        due_at=due_at,
         outcome="" if handler.outcome in LEFT else handler.outcome,
     )
 
 
 def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRules) -> FactRow:
-    live = assignment.work is not None
+    live = matter.live is not None
     due_at, due_basis, provisional = assignment.due_at, "rule" if live else "record", False
     if due_at is None and not live:
         due = rules.due(matter, assignment)
@@ -176,9 +182,10 @@ def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRul
         due_basis = "none"
     facts = _facts(matter, assignment, rules)
     _add_timely(facts, assignment, due_at, as_of)
-    if matter.live is not None and assignment.work is not None:
+    if matter.live is not None:
         provisional = _is_provisional(matter.live, assignment)
-        facts |= _live_facts(matter.live, assignment, assignment.work, as_of)
+        if assignment.work is not None:
+            facts |= _live_facts(matter.live, assignment, assignment.work, as_of)
     if matter.withdrawn_at is not None and assignment.completed_at is None:
         facts.pop("met", None)
         facts.pop("on_time", None)
@@ -231,7 +238,8 @@ def _facts(matter: Matter, assignment: Assignment, rules: FactRules) -> dict[str
 
 
 def _is_provisional(live: Live, assignment: Assignment) -> bool:
-    timers = (live.timers.get((assignment.number, kind)) for kind in ("step", "complete"))
+    keys = [(assignment.number, kind) for kind in ("step", "complete")] if assignment.number else [_PROMISE]
+    timers = (live.timers.get(key) for key in keys)
     return any(timer is not None and timer.provisional for timer in timers)
 
 
@@ -240,7 +248,7 @@ _BY_CLOCK = {"signed_on_time": "sign_in", "contacted_on_time": "contact", "arriv
 
 def _live_facts(live: Live, assignment: Assignment, work: Work, as_of: datetime) -> dict[str, Value]:
     """What is known of a live duty beside the standard facts of records."""
-    done = {"sign_in": assignment.signed_at, "contact": assignment.contacted_at, "arrive": work.arrived_at}
+    done = {"sign_in": assignment.signed_at, "contact": _contacted_at(assignment), "arrive": work.arrived_at}
     facts: dict[str, Value] = {
         "reworked": work.reworked > 0,
         "return_unjustified": work.unjustified > 0,
@@ -248,7 +256,8 @@ def _live_facts(live: Live, assignment: Assignment, work: Work, as_of: datetime)
     for name, kind in _BY_CLOCK.items():
         timer = live.timers.get((assignment.number, kind))
         timely = None if timer is None else _in_time(done[kind], timer.due_at, as_of)
-        if timely is not None:
+        nobody_there = kind == "contact" and assignment.declined and done[kind] is None
+        if timely is not None and not nobody_there:
             facts[name] = timely
     second = _in_time(work.second_completed_at, work.second_due_at, as_of) if work.reworked else None
     if second is not None:
@@ -257,11 +266,17 @@ def _live_facts(live: Live, assignment: Assignment, work: Work, as_of: datetime)
         facts["first_fix"] = work.reworked == 0
     if live.first_satisfied is not None and assignment.role in LEADING:
         facts["first_satisfied"] = live.first_satisfied
-    promise = live.timers.get((0, "promise"))
+    promise = live.timers.get(_PROMISE)
     kept = None if promise is None else _in_time(promise.clock.stopped_at, promise.due_at, as_of)
     if kept is not None and assignment.role in LEADING:
         facts["promise_kept"] = kept
     return facts
+
+
+def _contacted_at(assignment: Assignment) -> datetime | None:
+    """When the resident was first contacted: who is met is contacted."""
+    known = (assignment.contacted_at, assignment.met_at)
+    return min((at for at in known if at is not None), default=None)
 
 
 def _in_time(at: datetime | None, due_at: datetime | None, as_of: datetime) -> bool | None:

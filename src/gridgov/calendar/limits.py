@@ -43,6 +43,7 @@ _MOST = {
 BY_THE_CLOCK = {LimitUnit.MINUTES: timedelta(minutes=1), LimitUnit.CLOCK_HOURS: timedelta(hours=1)}
 """The units that run day and night, and how long one of each is."""
 
+_UNITS = {unit.value: unit for unit in LimitUnit}
 _LIMIT = re.compile(r"([1-9][0-9]{0,8}) ([a-z_]+)", re.ASCII)
 
 
@@ -76,11 +77,10 @@ class Limit:
             LimitError: The text is not that (code ``bad_limit``), or out of range (``limit_range``).
         """
         match = _LIMIT.fullmatch(text)
-        units = {unit.value: unit for unit in LimitUnit}
-        if match is None or match[2] not in units:
-            hint = f"write an amount and one of {', '.join(units)}, such as '5 working_days'"
+        if match is None or match[2] not in _UNITS:
+            hint = f"write an amount and one of {', '.join(_UNITS)}, such as '5 working_days'"
             raise LimitError.of("bad_limit", f"{text!r} is not a limit", hint=hint)
-        return cls(int(match[1]), units[match[2]])
+        return cls(int(match[1]), _UNITS[match[2]])
 
     @property
     def label(self) -> Label:

@@ -156,8 +156,9 @@ def entry(
 ) -> Entry:
     """Return how a matter is taken in: what `route` says, as far as its first step.
 
-    Receipt does not wait for a fact that decides who leads: then nobody is named yet, and in an emergency there may be no
-    step at all. Takes and raises what `route` does but for that.
+    Receipt does not wait until somebody is known to answer. While a fact that decides who leads is missing, nobody is
+    named; then, or where the item is not on the list or the matter is about the only lead, an emergency may have no
+    step at all. Takes and raises what `route` does but for that (``fact_missing``, ``nobody_answers``).
     """
     asked = _Asked(
         setting=setting,
@@ -501,13 +502,10 @@ class _Router:
             return Way(path, promise, (planner.direct_step(rule, paired[0], promise, at),))
         steps = tuple(planner.planned(rule, at))
         if not steps:
-            raise self._nobody(rule)
+            what = f"nobody on the ladder {rule.id!r} answers for {planner.place.id}"
+            hint = "give the ladder a step for this level, or the policy a fallback"
+            raise NotInForceError.of("nobody_answers", what, hint=hint)
         return Way(path, promise, steps)
-
-    def _nobody(self, ladder: Ladder) -> NotInForceError:
-        what = f"nobody on the ladder {ladder.id!r} answers for {self.planner.place.id}"
-        hint = "give the ladder a step for this level, or the policy a fallback"
-        return NotInForceError.of("nobody_answers", what, hint=hint)
 
     def entry(self) -> Entry:
         """Return the answer as far as its first step."""
@@ -522,8 +520,6 @@ class _Router:
             step: PlannedStep | None = planner.direct_step(rule, paired[0], promise, at)
         else:
             step = next(planner.planned(rule, at), None)
-            if step is None and not duty.undecided:
-                raise self._nobody(rule)
         return Entry(place=planner.place.id, path=path, promise=promise, step=step, unlisted=duty.unlisted)
 
     def _path(self, paired: tuple[Unit, ...]) -> tuple[Path, Ladder | DirectLine]:

@@ -1,13 +1,14 @@
 """A case: one matter while something is decided about it. It gathers events, each with what it does to clocks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import attrs
 
-from gridgov.calendar import Limit
-from gridgov.clocks import Act, Clock, due, moment
+from gridgov.calendar import Due, Limit
+from gridgov.clocks import Act, Clock, Mark, due, moment
 from gridgov.errors import RefusedError
 from gridgov.handling.rules import ClockRule, Rules
 from gridgov.matters import (
@@ -20,6 +21,7 @@ from gridgov.matters import (
     Live,
     Matter,
     Moment,
+    Timer,
     Work,
     apply,
 )
@@ -34,6 +36,22 @@ _RUNNING = frozenset({"running", "paused"})
 _ANEW = frozenset({"handed_back", "reopened"})
 """Events after which what was stopped may run again; all others resume only what was paused."""
 _ACTS = {act.value: act for act in Act}
+_FROM = {
+    "pause": ("running",),
+    "resume": ("paused",),
+    "stop": ("running", "paused"),
+    "reset": ("running", "paused", "stopped"),
+    "cancel": ("running", "paused", "stopped"),
+}
+"""The states of a clock in which an event may do something with it."""
+_ENDING = frozenset(event for event, state in MATTER.targets.items() if state in ENDS)
+_MAY_END = (
+    _ENDING
+    | {event for event, state in ASSIGNMENT.targets.items() if state in ASSIGNMENT.ends}
+    | {"split", Ruled.TYPE, CalledOut.TYPE, NobodyLeads.TYPE}
+)
+"""Types of events that end assignments, or the matter."""
+_NO_TIMERS: Mapping[tuple[int, str], Timer] = MappingProxyType({})
 
 
 @attrs.frozen(kw_only=True)
@@ -130,35 +148,43 @@ class Case:
             given: What a command gives clocks instead of the pack.
             fields: The rest of its fields.
         """
-        bare = kind(at=at, **fields)
-        changes = tuple(self._changes(bare, tuple(given)))
-        event = attrs.evolve(bare, clocks=changes) if changes else bare
+        event = kind(at=at, **fields)
+        changes = self._changes(event, tuple(given))
+        if changes:
+            object.__setattr__(event, "clocks", tuple(changes))  # nobody has seen it yet: it is made whole
         self._matter = apply(self._matter, event)
         self.events.append(event)
         return event
 
     # --- clocks ---------------------------------------------------------------------------------------------
 
-    def _changes(self, event: Decided, given: tuple[Given, ...]) -> Iterator[ClockChange]:
-        """Yield what an event does to clocks: by the pack's words, by what is given, and by ending duties."""
+    @property
+    def _timers(self) -> Mapping[tuple[int, str], Timer]:
+        """The clocks so far; none before the matter is reported."""
+        live = None if self._matter is None else self._matter.live
+        return _NO_TIMERS if live is None else live.timers
+
+    def _changes(self, event: Decided, given: tuple[Given, ...]) -> list[ClockChange]:
+        """Return what an event does to clocks: by the pack's words, by what is given, and by ending duties."""
         said = {(each.kind, each.number): each for each in given}
-        done: set[tuple[int, str]] = set()
-        ending = self._ending(event)
+        timers = self._timers
+        changes: dict[tuple[int, str], ClockChange] = {}
         for rule, act in self.rules.handling.touched.get(event.TYPE, ()):
             for number in self._numbers(event, rule, act):
-                own = said.get((rule.id, number)) or said.get((rule.id, None))
-                change = self._change(rule, number, act, event, own)
-                if change is not None:
-                    done.add((number, rule.id))
-                    yield change
+                key = number, rule.id
+                timer = timers.get(key)
+                if timer is not None or act == "start":
+                    own = said.get((rule.id, number)) or said.get((rule.id, None))
+                    change = self._change(rule, number, act, event, own, timer)
+                    if change is not None:
+                        changes[key] = change
         for each in given:
-            number = event.number if each.number is None else each.number
-            if each.act and (number, each.kind) not in done:
-                change = self._change(self._rule(each.kind), number, each.act, event, each)
+            key = event.number if each.number is None else each.number, each.kind
+            if each.act and key not in changes:
+                change = self._change(self._rule(each.kind), key[0], each.act, event, each, timers.get(key))
                 if change is not None:
-                    done.add((number, each.kind))
-                    yield change
-        yield from self._ended(event, ending, done)
+                    changes[key] = change
+        return [*changes.values(), *self._ended(event, changes)]
 
     def _rule(self, kind: str) -> ClockRule:
         """Return the rule of a clock; one that the rules no longer have acts on nothing."""
@@ -174,16 +200,14 @@ class Case:
         numbers = getattr(event, "numbers", None)
         if numbers is not None:
             return tuple(numbers)
-        if act == "start" or self._matter is None or self._matter.live is None:
+        if act == "start":
             return ()
-        return tuple(number for number, kind in self._matter.live.timers if kind == rule.id)
+        return tuple(number for number, kind in self._timers if kind == rule.id)
 
     def _change(
-        self, rule: ClockRule, number: int, act: str, event: Decided, given: Given | None
+        self, rule: ClockRule, number: int, act: str, event: Decided, given: Given | None, timer: Timer | None
     ) -> ClockChange | None:
         """Return one change of one clock; None where it has none to make."""
-        live = None if self._matter is None else self._matter.live
-        timer = None if live is None else live.timers.get((number, rule.id))
         at = event.at if given is None or given.since is None else given.since
         if act == "start":
             runs = timer is not None and timer.clock.state in _RUNNING
@@ -197,7 +221,7 @@ class Case:
             clock = clock.mark(_ACTS[act], at, None if given is None else given.until)
         else:
             return None
-        return self._said(rule, number, act, at, clock, event.at, given, timer.clock)
+        return self._said(rule, number, act, at, clock, event.at, given, timer)
 
     def _start(
         self, rule: ClockRule, number: int, at: datetime, event: Decided, given: Given | None
@@ -214,8 +238,15 @@ class Case:
             limit, stated, calendar = given.limit, given.stated, given.calendar
         if limit is None and stated is None:
             return None
-        clock = Clock(kind=rule.id, limit=limit, stated=stated, calendar=calendar, unmoving=rule.id == "promise")
-        return self._said(rule, number, "start", at, clock.mark(Act.START, at), event.at, given)
+        clock = Clock(
+            kind=rule.id,
+            limit=limit,
+            stated=stated,
+            calendar=calendar,
+            unmoving=rule.id == "promise",
+            marks=(Mark(Act.START, at),),
+        )
+        return self._said(rule, number, "start", at, clock, event.at, given, None)
 
     def _has(self, rule: ClockRule, event: Decided, path: str) -> bool:
         role: str = getattr(event, "role", "handle" if event.TYPE == "assigned" else "")
@@ -234,13 +265,13 @@ class Case:
         clock: Clock,
         now: datetime,
         given: Given | None,
-        before: Clock | None = None,
+        timer: Timer | None,
     ) -> ClockChange:
         """Return the change with what the clock then says."""
-        running = clock.state in _RUNNING
-        found = due(clock, self.rules.timing)
-        fallen = None if act == "reset" else before
-        moments = tuple(self._moments(rule, clock, now, fallen)) if running and found is not None else ()
+        found = self._due(clock, timer)
+        before = None if timer is None or act == "reset" else timer.clock
+        running = found is not None and clock.state in _RUNNING
+        moments = tuple(self._moments(rule, clock, found, now, before)) if found is not None and running else ()
         return ClockChange(
             number=number,
             kind=rule.id,
@@ -256,7 +287,15 @@ class Case:
             moments=moments,
         )
 
-    def _moments(self, rule: ClockRule, clock: Clock, now: datetime, before: Clock | None) -> Iterator[Moment]:
+    def _due(self, clock: Clock, before: Timer | None) -> Due | None:
+        """Return when a clock runs out; one that ran and is stopped, when it would have."""
+        if before is not None and clock.state == "stopped" and before.clock.state == "running":
+            return None if before.due_at is None else Due(before.due_at, before.provisional)
+        return due(clock, self.rules.timing)
+
+    def _moments(
+        self, rule: ClockRule, clock: Clock, end: Due, now: datetime, before: Clock | None
+    ) -> Iterator[Moment]:
         """Yield what is still to fall due, earliest first; what should have fallen due before falls due now, once.
 
         A day that was named comes with its first instant: no share of a limit is meant. What a pause met at the very due
@@ -264,7 +303,8 @@ class Case:
         """
         held_at = clock.marks[-1].at if clock.state == "paused" else None
         for threshold in rule.thresholds:
-            at = moment(clock, self.rules.timing, threshold.percent)
+            whole = threshold.percent == 100
+            at = end.at if whole else moment(clock, self.rules.timing, threshold.percent)
             percent = 0 if rule.id == "suspension" else threshold.percent
             if at is None or (held_at is not None and at <= held_at):
                 continue
@@ -279,36 +319,30 @@ class Case:
 
     def _ending(self, event: Decided) -> tuple[int, ...]:
         """Return the assignments that an event ends."""
-        if self._matter is None:
-            return ()
         if isinstance(event, Ruled):
             return event.relieved
-        ends = MATTER.targets.get(event.TYPE) in ENDS or event.TYPE == "split"
+        ends = event.TYPE in _ENDING or event.TYPE == "split"
         handles = isinstance(event, CalledOut | NobodyLeads)
-        numbers = [d.number for d in self.open_duties() if ends or (handles and d.role == "handle")]
+        open_duties = self.open_duties() if ends or handles else ()
+        numbers = [d.number for d in open_duties if ends or d.role == "handle"]
         if event.number and ASSIGNMENT.targets.get(event.TYPE) in ASSIGNMENT.ends:
             numbers.append(event.number)
         return tuple(numbers)
 
-    def _ended(self, event: Decided, ending: tuple[int, ...], done: set[tuple[int, str]]) -> Iterator[ClockChange]:
+    def _ended(self, event: Decided, done: Container[tuple[int, str]]) -> Iterator[ClockChange]:
         """Yield the end of every clock whose assignment, or matter, ends with the event."""
-        if self._matter is None or self._matter.live is None:
+        if event.TYPE not in _MAY_END:
             return
-        over = MATTER.targets.get(event.TYPE) in ENDS
-        for (number, kind), timer in self._matter.live.timers.items():
+        ending, over = self._ending(event), event.TYPE in _ENDING
+        act = "stop" if event.TYPE in {"completed", "closed"} else "cancel"
+        for (number, kind), timer in self._timers.items():
+            if timer.clock.state not in _RUNNING or (number, kind) in done:
+                continue
             rule = self._rule(kind)
-            ends = number in ending or (over and not number and not rule.outlives)
-            if ends and (number, kind) not in done and timer.clock.state in _RUNNING:
-                act = "stop" if event.TYPE in {"completed", "closed"} else "cancel"
-                yield self._said(rule, number, act, event.at, timer.clock.mark(_ACTS[act], event.at), event.at, None)
+            if number in ending or (over and not number and not rule.outlives):
+                clock = timer.clock.mark(_ACTS[act], event.at)
+                yield self._said(rule, number, act, event.at, clock, event.at, None, timer)
 
 
 def _possible(clock: Clock, act: str, event: Decided) -> bool:
-    allowed = {
-        "pause": ("running",),
-        "resume": ("paused", "stopped") if event.TYPE in _ANEW else ("paused",),
-        "stop": ("running", "paused"),
-        "reset": ("running", "paused", "stopped"),
-        "cancel": ("running", "paused", "stopped"),
-    }
-    return clock.state in allowed.get(act, ())
+    return clock.state in _FROM.get(act, ()) or (act == "resume" and clock.state == "stopped" and event.TYPE in _ANEW)

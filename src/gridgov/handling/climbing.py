@@ -1,9 +1,9 @@
 """Climbing: report, answer, redirect, judge, pass up, send down, whistle, direct line, call, dispatch."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from gridgov.errors import AmbiguousRuleError, Fault, GridgovError, NotInForceError, RefusedError
 from gridgov.escalation import LEADS, Entry, PlannedStep, entry
@@ -11,12 +11,14 @@ from gridgov.handling import commands as c
 from gridgov.handling.case import Case, Given
 from gridgov.handling.deciding import Decider, Request
 from gridgov.handling.opening import (
+    By,
     Responder,
     call_out,
     listed_responders,
     open_next,
     open_step,
     rest_of,
+    step_of,
     summon,
 )
 from gridgov.handling.quorum import declare_done
@@ -59,7 +61,7 @@ def receive(case: Case, command: c.Report, *, asked: str = "", whole: Matter | N
     What is promised of a part of a *whole* runs from the first receipt of the whole.
     """
     actor, at = command.actor, command.at
-    by = {"by": actor.unit, "person": actor.person}
+    by: By = {"by": actor.unit, "person": actor.person}
     own = not actor.unit and not actor.on_behalf_of
     answer = entry(
         case.rules.setting,
@@ -95,14 +97,17 @@ def receive(case: Case, command: c.Report, *, asked: str = "", whole: Matter | N
     )
     if not answer.accepted:
         case.emit(Redirected, at=at, to="list", **by)
-    elif answer.path == "emergency":
-        responders = () if answer.step is None else listed_responders(case, at)
-        caller = _caller(case, answer, at, actor.unit)
-        call_out(case, at, responders, by=by | {"by": caller}, flags=_flags(command))
-    elif answer.step is not None:
+    elif answer.step is not None and not _calls_leads(case, answer.path, answer.step):
         open_step(case, answer.step, at, how="direct" if answer.path == "direct" else "assigned", by=by)
     else:
-        call_out(case, at, (), by=by)
+        responders = () if answer.step is None else listed_responders(case, at)
+        caller = _caller(case, answer, at, actor.unit)
+        call_out(case, at, responders, by={**by, "by": caller}, flags=_flags(case, command))
+
+
+def _calls_leads(case: Case, path: str, step: PlannedStep) -> bool:
+    """Say whether the first step is a call: in an emergency, and where nobody on the ladder stands below the leads."""
+    return path == "emergency" or (path == "ordinary" and step_of(case, step.step).answers == LEADS)
 
 
 def _in_danger(case: Case, command: c.Report) -> bool:
@@ -119,7 +124,7 @@ def _promised(case: Case, answer: Entry, since: datetime) -> tuple[Given, ...]:
 
 
 def _caller(case: Case, answer: Entry, at: datetime, unit: str) -> str:
-    """Return who calls in an emergency: who reports it, if it stands on the ladder; else the last before the leads."""
+    """Return who calls at once: who reports it, if it stands on the ladder; else the last before the leads."""
     holders = [step.holder for step in case.rules.policy.ordinary.steps if step.answers != LEADS and step.holder]
     structure = case.rules.structure(at)
     found = [seen.id for holder in holders if (seen := holder.find(structure, answer.place)) is not None]
@@ -142,8 +147,8 @@ def _judge(request: Request[c.Judge]) -> None:
 
 
 def _is_above(request: Request[Any]) -> Iterator[Fault]:
-    duty = request.duty
-    if duty is not None and open_next(request.case, duty, request.at) is None:
+    duty = request.own_duty
+    if open_next(request.case, duty, request.at) is None:
         yield Fault(
             "nobody_above", f"nobody on the ladder stands above {duty.unit}", hint="solve it, or ask for a ruling"
         )
@@ -151,63 +156,54 @@ def _is_above(request: Request[Any]) -> Iterator[Fault]:
 
 def _pass_up(request: Request[c.PassUp]) -> None:
     duty = request.own_duty
-    above = open_next(request.case, duty, request.at, by_of(request))
+    above = cast("Callable[[], None]", open_next(request.case, duty, request.at, by_of(request)))
     request.emit(PassedUp, number=duty.number, reason=request.command.reason, evidence=request.command.evidence)
-    if above is not None:
-        above()
+    above()
 
 
 def _is_below(request: Request[c.SendDown]) -> Iterator[Fault]:
     """The unit stands below the holder, and the place is it or lies inside it."""
-    duty, to = request.duty, request.command.to
+    duty, to = request.own_duty, request.command.to
     structure = request.rules.structure(request.at)
-    if duty is None:
-        return
     if to not in structure:
         yield Fault("unknown_unit", f"no unit {to!r} is in force", hint="mend the id")
-    elif not structure.is_inside(to, duty.unit) or not _holds(structure, to, request.case.matter.place):
+    elif not _is_between(structure, to, duty.unit, request.case.matter.place):
         yield Fault(
             "not_below", f"{to!r} is not below {duty.unit!r} on the way to the place", hint="name a unit between"
         )
     elif to == request.case.live.accused:
         yield Fault("interested_unit", f"the matter is about {to!r}", hint="name another unit")
-    elif _step_for(request.case, structure.unit(to).level) is None:
-        yield Fault(
-            "no_step", f"no step of the ladder is for a {structure.unit(to).level}", hint="name a unit of a step"
-        )
+    elif _step_below(request) is None:
+        yield Fault("no_step", f"no step of the ladder is for {to!r}", hint="name a unit of a step")
 
 
-def _holds(structure: Structure, unit: str, place: str) -> bool:
-    return place == unit or (place in structure and structure.is_inside(place, unit))
+def _is_between(structure: Structure, unit: str, above: str, place: str) -> bool:
+    """Say whether a unit stands below another, and is the place or has it inside."""
+    if unit == above or not structure.is_inside(unit, above):
+        return False
+    return place in structure and structure.is_inside(place, unit)
 
 
-def _step_for(case: Case, level: str) -> str | None:
-    ladder = case.rules.policy.ladder(case.live.ladder)
-    steps = (step for step in ladder.steps if step.holder is not None and level in step.holder.words)
-    return next((step.id for step in steps), None)
+def _step_below(request: Request[c.SendDown]) -> PlannedStep | None:
+    """Return the step of the ladder that the unit to which it is sent holds; None where there is none."""
+    case, to = request.case, request.command.to
+    held = (step for step in rest_of(case, "", request.at) if step_of(case, step.step).answers != LEADS)
+    return next((step for step in held if step.units[0].id == to), None)
 
 
 def _send_down(request: Request[c.SendDown]) -> None:
-    duty, command = request.own_duty, request.command
-    structure = request.rules.structure(request.at)
-    wanted = _step_for(request.case, structure.unit(command.to).level)
-    rest = rest_of(request.case, "", request.at)
-    planned = next((step for step in rest if step.step == wanted), None)
-    if planned is None:
-        raise RefusedError.of("no_step", f"no step of the ladder is open to {command.to!r}")
-    request.emit(SentDown, number=duty.number, reason=command.reason)
+    planned = cast("PlannedStep", _step_below(request))
+    request.emit(SentDown, number=request.own_duty.number, reason=request.command.reason)
     open_step(request.case, planned, request.at, how="sent_down", by=by_of(request))
 
 
 def _may_whistle(request: Request[c.Whistle]) -> Iterator[Fault]:
     """A whistle summons units linked to the holder, or to a unit above it (派驻, 双报到), and nobody else."""
-    duty, units = request.duty, request.command.units
+    duty, units = request.own_duty, request.command.units
     if not units:
         yield Fault("evidence_missing", "whistle needs units", hint="name whom it summons", about=("units",))
-    if duty is None:
-        return
     near = _near(request, duty)
-    for unit in units:
+    for unit in dict.fromkeys(units):
         if unit not in near:
             yield Fault(
                 "not_near", f"{unit!r} is neither stationed at nor paired with {duty.unit!r}", hint="call it instead"
@@ -231,7 +227,7 @@ def _near(request: Request[Any], duty: Assignment) -> set[str]:
 
 def _whistle(request: Request[c.Whistle]) -> None:
     opener, first = request.own_duty.unit, request.asked
-    for unit in request.command.units:
+    for unit in dict.fromkeys(request.command.units):
         summon(
             request.case,
             request.at,
@@ -286,17 +282,20 @@ def _may_call(request: Request[c.Call]) -> Iterator[Fault]:
     if request.rules.handling.approval and not case.live.approved_by and case.live.path != "emergency":
         message = "the call needs the approval of the unit's principal"
         yield Fault("approval_missing", message, hint="approve_call first")
-    if command.reason == "" and command.on_site_at is not None and command.on_site_at <= command.at:
+    if command.on_site_at is not None and command.on_site_at <= command.at:
         yield Fault("time_past", "they cannot be on the spot before they are called", hint="give a later instant")
     structure = request.rules.structure(request.at)
     yield from unit_faults(case, structure, (*command.leads, *command.supports))
     for unit in sorted(set(command.leads) & set(command.supports)):
         yield Fault("lead_and_support", f"{unit!r} cannot both lead and support", hint="name it once")
-    if not command.leads and not command.supports:
-        try:
-            listed_responders(case, request.at)
-        except (AmbiguousRuleError, NotInForceError) as error:
-            yield from error.faults
+    try:
+        responders = _responders(request)
+    except (AmbiguousRuleError, NotInForceError) as error:
+        yield from error.faults
+        return
+    if case.live.state == "unassigned" and not any(each.role != "support" for each in responders):
+        message = "nobody leads yet: a call needs leads"
+        yield Fault("evidence_missing", message, hint="name who leads, or ask for a ruling", about=("leads",))
 
 
 def unit_faults(case: Case, structure: Structure, units: tuple[str, ...]) -> Iterator[Fault]:
@@ -312,9 +311,9 @@ def _responders(request: Request[c.Call]) -> tuple[Responder, ...]:
     command = request.command
     if not command.leads and not command.supports:
         return listed_responders(request.case, request.at)
-    role = "joint" if len(command.leads) > 1 else "lead"
-    leads = tuple(Responder(unit, role) for unit in command.leads)
-    return (*leads, *(Responder(unit, "support") for unit in command.supports))
+    leads = dict.fromkeys(command.leads)
+    roles = dict.fromkeys(leads, "joint" if len(leads) > 1 else "lead") | dict.fromkeys(command.supports, "support")
+    return tuple(Responder(unit, role) for unit, role in roles.items())
 
 
 def _call(request: Request[c.Call]) -> None:
@@ -327,7 +326,7 @@ def _call(request: Request[c.Call]) -> None:
         request.at,
         _responders(request),
         by=by,
-        flags=_flags(command),
+        flags=_flags(request.case, command),
         on_site_at=command.on_site_at,
         asked=request.asked,
         reason=command.reason,
@@ -335,9 +334,10 @@ def _call(request: Request[c.Call]) -> None:
     )
 
 
-def _flags(command: c.Call | c.Report) -> tuple[str, ...]:
+def _flags(case: Case, command: c.Call | c.Report) -> tuple[str, ...]:
     """Return what the report of a call must show."""
-    ended = command.certified_until is not None and command.certified_until < command.at
+    until, day = command.certified_until, case.rules.day
+    ended = until is not None and day(until) < day(command.at)
     return ("certificate_ended",) if ended else ()
 
 
@@ -380,9 +380,8 @@ def _are_attributes(request: Request[Any]) -> Iterator[Fault]:
             if name not in vocabulary:
                 yield Fault("unknown_attribute", f"the pack declares no attribute {name!r}", hint="mend the name")
         return
-    facts = command.when if isinstance(command, c.Supply) else command.facts
     try:
-        vocabulary.check({name: vocabulary.parse_fact(name, word) for name, word in facts.items()})
+        vocabulary.check(command.when if isinstance(command, c.Supply) else command.facts)
     except GridgovError as error:
         yield from error.faults
 

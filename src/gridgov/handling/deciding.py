@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from gridgov.authority import Verdict
-from gridgov.errors import Fault, Faults, GridgovError, NotAuthorisedError, RefusedError
+from gridgov.errors import Fault, Faults, RefusedError
 from gridgov.handling.case import Case
 from gridgov.handling.commands import Command, OfUnit
 from gridgov.handling.falling import settle
@@ -190,17 +190,15 @@ def addressed(case: Case, command: Command) -> Assignment | None:
 
 def refuse(request: Request[Any], decider: Decider[Any]) -> None:
     """Refuse a command that may not be given, with everything that is missing."""
-    faults = Faults()
     known = list(state_faults(request))
-    faults.extend(known)
-    refusal: type[GridgovError] = RefusedError
     verdict = verdict_of(request)
-    if verdict.faults:
-        faults.extend(verdict.faults)
-        refusal = verdict.refusal or NotAuthorisedError
-    if decider.conditions is not None and not known:
-        faults.extend(decider.conditions(request))
-    faults.raise_as(refusal)
+    unmet: tuple[Fault, ...] = ()
+    if decider.conditions is not None and all(fault.code == "evidence_missing" for fault in known):
+        unmet = tuple(decider.conditions(request))
+    if known or verdict.faults or unmet:
+        faults = Faults()
+        faults.extend((*known, *verdict.faults, *unmet))
+        faults.raise_as(verdict.refusal or RefusedError)
 
 
 def state_faults(request: Request[Any]) -> Iterator[Fault]:
@@ -220,12 +218,12 @@ def state_faults(request: Request[Any]) -> Iterator[Fault]:
         )
         return
     yield from _back_in_time(request)
-    allowed = MATTER.sources.get(command.NAME, frozenset())
-    if live.state not in allowed:
+    if live.state not in MATTER.sources.get(command.NAME, ()):
         yield _wrong_state("matter", case.matter.id, live.state, command.NAME, MATTER.commands_in(live.state))
     yield from _duty_faults(request)
-    lacking = tuple(name for name in _evidence(command.NAME) if name not in command.brought)
-    if lacking:
+    needed = _EVIDENCE.get(command.NAME)
+    if needed is not None and not command.brought.issuperset(needed):
+        lacking = tuple(name for name in needed if name not in command.brought)
         message = f"{command.NAME} needs {', '.join(lacking)}"
         yield Fault("evidence_missing", message, hint="give it with the command", about=lacking)
 
@@ -242,14 +240,14 @@ def _back_in_time(request: Request[Any]) -> Iterator[Fault]:
 
 def _duty_faults(request: Request[Any]) -> Iterator[Fault]:
     command, duty = request.command, request.duty
-    allowed = ASSIGNMENT.sources.get(command.NAME, frozenset()) - {"(new)"}
-    if not allowed or not isinstance(command, OfUnit):
+    allowed = _DUTY_STATES.get(command.NAME)
+    if allowed is None or not isinstance(command, OfUnit):
         return
     if duty is None:
         yield _no_assignment(command)
         return
     state = request.case.work(duty).state
-    if state not in allowed:
+    if allowed and state not in allowed:
         yield _wrong_state("assignment", duty.unit, state, command.NAME, ASSIGNMENT.commands_in(state))
 
 
@@ -265,10 +263,6 @@ def _wrong_state(what: str, name: str, state: str, command: str, allowed: tuple[
     return Fault("wrong_state", message, hint=hint, about=allowed)
 
 
-def _evidence(command: str) -> tuple[str, ...]:
-    return _EVIDENCE.get(command, ())
-
-
 def _needed() -> Mapping[str, tuple[str, ...]]:
     """Return what each command must bring by the tables; what only some of its events need is asked elsewhere."""
     found: dict[str, set[str]] = {}
@@ -280,6 +274,7 @@ def _needed() -> Mapping[str, tuple[str, ...]]:
 
 
 _EVIDENCE = _needed()
+_DUTY_STATES = {command: states - {"(new)"} for command, states in ASSIGNMENT.sources.items()}
 
 
 def verdict_of(request: Request[Any]) -> Verdict:
@@ -288,10 +283,13 @@ def verdict_of(request: Request[Any]) -> Verdict:
     if rules.authority is None:
         fault = Fault("not_granted", "the pack says of nobody what they may do", hint="add authority.toml to the pack")
         return Verdict(faults=(fault,))
-    structure = rules.structure(command.at)
-    standing = rules.authority.standing(command.actor, structure, rules.staff, rules.day(command.at))
-    return rules.authority.check(
-        command.NAME,
+    authority, name, day = rules.authority, command.NAME, rules.day(command.at)
+    structure = rules.organization.at(day)
+    standing = authority.standing(command.actor, structure, rules.staff, day)
+    needed = authority.relations_for(name)
+    found = relations_of(request.case, command, request.duty, structure, needed)
+    return authority.granted(name, standing.roles, found) or authority.check(
+        name,
         standing.roles,
         relations_of(request.case, command, request.duty, structure),
         command.brought,

@@ -21,22 +21,26 @@ class Falling(NamedTuple):
     kind: str
     timer: Timer
 
-    @property
-    def order(self) -> tuple[datetime, int, int, str]:
-        """Earliest first; of one instant, the smaller share of a limit first, then the older duty."""
-        return self.moment.at, self.moment.percent, self.number, self.kind
-
 
 def next_moment(matter: Matter) -> Falling | None:
-    """Return what falls due next on a matter; None where nothing does."""
+    """Return what falls due next on a matter; None where nothing does.
+
+    Earliest first; of one instant, the smaller share of a limit first, then the older duty.
+    """
     live = matter.live
-    found: Falling | None = None
-    for (number, kind), timer in () if live is None else live.timers.items():
+    if live is None:
+        return None
+    earliest, key = None, None
+    for each, timer in live.timers.items():
         if timer.moments:
-            falling = Falling(timer.moments[0], number, kind, timer)
-            if found is None or falling.order < found.order:
-                found = falling
-    return found
+            moment = timer.moments[0]
+            order = moment.at, moment.percent, each
+            if earliest is None or order < earliest:
+                earliest, key = order, each
+    if key is None:
+        return None
+    timer = live.timers[key]
+    return Falling(timer.moments[0], *key, timer)
 
 
 def settle(rules: Rules, matter: Matter, at: datetime) -> tuple[Matter, tuple[Decided, ...]]:

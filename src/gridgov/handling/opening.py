@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
@@ -16,7 +17,7 @@ from gridgov.responsibility import Responsibility
 
 __all__ = ["TIMES_ITSELF", "By", "Responder", "call_out", "listed", "open_next", "open_step", "rest_of", "summon"]
 
-By = Mapping[str, str]
+By = Mapping[str, Any]
 """Who acts: ``by`` and ``person`` of an event."""
 
 TIMES_ITSELF: By = MappingProxyType({})
@@ -99,15 +100,14 @@ def leads_left(case: Case, at: datetime) -> tuple[str, ...]:
     return tuple(lead.unit.id for lead in listed(case, at).leads if lead.unit.id != case.live.accused)
 
 
-def _nobody_leads(case: Case, at: datetime, by: By) -> None:
+def _nobody_leads(case: Case, at: datetime, by: By, **said: Any) -> None:
     """Nobody is known to lead: every open step ends, and a ruling is due."""
-    case.emit(NobodyLeads, at=at, **by)
+    case.emit(NobodyLeads, at=at, **by, **said)
 
 
 def open_step(case: Case, planned: PlannedStep, at: datetime, *, how: str, by: By, asked: str = "") -> None:
     """Open a step of the ladder for its first seat."""
     seat = planned.seats[0]
-    given = ()
     known = [step for step in case.rules.policy.ladder(case.live.ladder).steps if step.id == planned.step]
     calendar = known[0].calendar if known else case.rules.policy.promise_calendar
     given = tuple(_given(case, planned.limit, calendar, known))
@@ -174,11 +174,11 @@ def call_out(
     flags: tuple[str, ...] = (),
     on_site_at: datetime | None = None,
     asked: str = "",
-    **said: object,
+    **said: Any,
 ) -> None:
     """Call units through the platform; without a lead among them, a ruling is due."""
     if not any(each.role != "support" for each in responders):
-        _nobody_leads(case, at, by)
+        _nobody_leads(case, at, by, asked=asked, **said)
         return
     quorum = case.rules.handling.quorum
     case.emit(CalledOut, at=at, quorum=quorum, missed=missed, flags=flags, asked=asked, **by, **said)
@@ -204,6 +204,7 @@ def summon(
     if leads is not None and case.live.path != "emergency" and how != "whistled":
         limit = leads.limit.at(case.rules.day(case.matter.reported_at), lenient=True).value
         given.append(Given(kind="complete", limit=limit, calendar=leads.calendar))
+    rules, post = case.rules, case.rules.handling.duty_post
     case.emit(
         Summoned,
         at=at,
@@ -211,7 +212,7 @@ def summon(
         how=how,
         unit=responder.unit,
         role=responder.role,
-        post=case.rules.handling.duty_post,
+        post=post if post and rules.staff.seated(post, responder.unit, rules.day(at)) else "",
         opener=opener,
         given=given,
         asked=asked,

@@ -1,6 +1,10 @@
 """Relations: how who gives a command stands to the matter."""
 
-from gridgov.authority import ANYONE, Actor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import attrs
+
+from gridgov.authority import ANYONE, RELATIONS, Actor
 from gridgov.handling.case import Case
 from gridgov.handling.commands import Command, OfUnit, Report
 from gridgov.hierarchy import Structure
@@ -33,34 +37,57 @@ def coordinator_of(matter: Matter) -> Assignment | None:
     return next((d for d in called if d.outcome != "relieved"), None) or next(reversed(duties), None)
 
 
-def relations_of(case: Case, command: Command, duty: Assignment | None, structure: Structure) -> frozenset[str]:
-    """Return every relation that the actor of a command has to the matter."""
+@attrs.define(eq=False)
+class _Asked:
+    """Who gives a command, before the matter it is about."""
+
+    case: Case
+    matter: Matter
+    live: Live
+    command: Command
+    actor: Actor
+    unit: str
+    duty: Assignment | None
+    structure: Structure
+
+    @property
+    def own(self) -> list[Assignment]:
+        """The duties of the actor's unit on the matter, now and before."""
+        return [duty for duty in self.matter.assignments if duty.unit == self.unit]
+
+
+def relations_of(
+    case: Case,
+    command: Command,
+    duty: Assignment | None,
+    structure: Structure,
+    among: Iterable[str] = tuple(RELATIONS),
+) -> frozenset[str]:
+    """Return every relation, or each of *among*, that the actor of a command has to the matter."""
     actor, matter = command.actor, case.known
-    found = {ANYONE}
     if matter is None or matter.live is None:
-        if isinstance(command, Report):
-            found.add("reporter")
-            if _covers(structure, actor.unit, command.place):
-                found.add("place")
-        return frozenset(found)
-    live = matter.live
-    if _reported(live, actor):
-        found.add("reporter")
-    if actor.unit:
-        found.update(_unit_relations(case, matter, command, structure))
-        if duty is not None:
-            found.update(_duty_relations(case, duty, actor, structure))
+        return frozenset(_of_new(command, structure)).intersection((ANYONE, *among))
+    asked = _Asked(case, matter, matter.live, command, actor, actor.unit, duty, structure)
+    found = {ANYONE}
+    for relation in among:
+        holds = _HOLDS.get(relation)
+        if holds is not None and (actor.unit or relation == "reporter") and holds(asked):
+            found.add(relation)
     return frozenset(found)
+
+
+def _of_new(command: Command, structure: Structure) -> Iterator[str]:
+    """Yield the relations to a matter that is not there yet."""
+    yield ANYONE
+    if isinstance(command, Report):
+        yield "reporter"
+        if _covers(structure, command.actor.unit, command.place):
+            yield "place"
 
 
 def is_accused(live: Live, unit: str, structure: Structure) -> bool:
     """Say whether a matter is about a unit, or about one above it."""
     return bool(live.accused) and _covers(structure, live.accused, unit)
-
-
-def _reported(live: Live, actor: Actor) -> bool:
-    names = {actor.person, actor.on_behalf_of} - {""}
-    return any(reporter.person in names or reporter.by in names for reporter in live.reporters)
 
 
 def _covers(structure: Structure, unit: str, place: str) -> bool:
@@ -69,56 +96,73 @@ def _covers(structure: Structure, unit: str, place: str) -> bool:
     return unit == place or structure.is_inside(place, unit)
 
 
-def _unit_relations(case: Case, matter: Matter, command: Command, structure: Structure) -> set[str]:
-    live, unit = case.live, command.actor.unit
-    coordinator = coordinator_of(matter)
-    coordinates = coordinator is not None and coordinator.unit == unit
-    holding = {
-        "place": _covers(structure, unit, matter.place),
-        "coordinator": coordinates,
-        "caller": live.caller == unit or (not live.caller and coordinates),
-        "accused": is_accused(live, unit, structure),
-        "author": bool(live.author) and live.author == unit,
-        "second": bool(live.author) and live.author != unit,
-        "arbiter": _arbiter(case, matter, structure) == unit,
-        "whistler": any(d.opened_by == "whistled" and case.work(d).opener == unit for d in matter.assignments),
-    }
-    found = {relation for relation, holds in holding.items() if holds}
-    own = [duty for duty in matter.assignments if duty.unit == unit]
-    if own:
-        found |= _own_relations(own, about_the_whole=not isinstance(command, OfUnit))
-    return found
+def _is_reporter(asked: _Asked) -> bool:
+    names = {asked.actor.person, asked.actor.on_behalf_of} - {""}
+    return any(reporter.person in names or reporter.by in names for reporter in asked.live.reporters)
 
 
-def _own_relations(duties: list[Assignment], *, about_the_whole: bool) -> set[str]:
-    """Return what a unit's own duties on the matter, now and before, make it."""
-    found = {"handler"}
-    called = [duty for duty in duties if duty.role != "handle"]
-    if called:
-        found.add("assessed")
-    if any(duty.role in _LEADS and not duty.outcome for duty in called):
-        found.add("lead")
-    if about_the_whole and any(not duty.outcome for duty in called):
-        found.add("responder")
-    return found
+def _is_coordinator(asked: _Asked) -> bool:
+    coordinator = coordinator_of(asked.matter)
+    return coordinator is not None and coordinator.unit == asked.unit
 
 
-def _arbiter(case: Case, matter: Matter, structure: Structure) -> str:
-    arbiter = case.rules.handling.arbiter
-    if arbiter is None or matter.place not in structure:
-        return ""
-    found = arbiter.find(structure, matter.place)
-    return "" if found is None else found.id
+def _is_caller(asked: _Asked) -> bool:
+    caller = asked.live.caller
+    return caller == asked.unit if caller else _is_coordinator(asked)
 
 
-def _duty_relations(case: Case, duty: Assignment, actor: Actor, structure: Structure) -> set[str]:
-    found = set()
-    if duty.unit == actor.unit:
-        post = case.work(duty).post
-        if not post or duty.role != "handle" or actor.post == post:
-            found.add("holder")
-        if duty.role != "handle":
-            found.add("responder")
-    elif duty.unit in structure and actor.unit in structure and structure.is_inside(duty.unit, actor.unit):
-        found.add("above")
-    return found
+def _is_arbiter(asked: _Asked) -> bool:
+    arbiter, place = asked.case.rules.handling.arbiter, asked.matter.place
+    if arbiter is None or place not in asked.structure:
+        return False
+    found = arbiter.find(asked.structure, place)
+    return found is not None and found.id == asked.unit
+
+
+def _is_whistler(asked: _Asked) -> bool:
+    work = asked.case.work
+    return any(d.opened_by == "whistled" and work(d).opener == asked.unit for d in asked.matter.assignments)
+
+
+def _is_responder(asked: _Asked) -> bool:
+    """Say whether the duty, or for a command about the whole matter any open one, is a responder's of the unit."""
+    duty = asked.duty
+    if duty is not None and duty.unit == asked.unit and duty.role != "handle":
+        return True
+    whole = not isinstance(asked.command, OfUnit)
+    return whole and any(duty.role != "handle" and not duty.outcome for duty in asked.own)
+
+
+def _is_holder(asked: _Asked) -> bool:
+    duty = asked.duty
+    if duty is None or duty.unit != asked.unit:
+        return False
+    post = asked.case.work(duty).post
+    return not post or duty.role != "handle" or asked.actor.post == post
+
+
+def _is_above(asked: _Asked) -> bool:
+    duty, structure = asked.duty, asked.structure
+    if duty is None or duty.unit == asked.unit:
+        return False
+    return duty.unit in structure and asked.unit in structure and structure.is_inside(duty.unit, asked.unit)
+
+
+_HOLDS: Mapping[str, Callable[[_Asked], bool]] = {
+    "reporter": _is_reporter,
+    "place": lambda asked: _covers(asked.structure, asked.unit, asked.matter.place),
+    "coordinator": _is_coordinator,
+    "caller": _is_caller,
+    "accused": lambda asked: is_accused(asked.live, asked.unit, asked.structure),
+    "author": lambda asked: bool(asked.live.author) and asked.live.author == asked.unit,
+    "second": lambda asked: bool(asked.live.author) and asked.live.author != asked.unit,
+    "arbiter": _is_arbiter,
+    "whistler": _is_whistler,
+    "handler": lambda asked: bool(asked.own),
+    "assessed": lambda asked: any(duty.role != "handle" for duty in asked.own),
+    "lead": lambda asked: any(duty.role in _LEADS and not duty.outcome for duty in asked.own),
+    "responder": _is_responder,
+    "holder": _is_holder,
+    "above": _is_above,
+}
+"""Relation to what says whether an actor has it; all but that of a reporter are those of a unit."""

@@ -130,6 +130,7 @@ class Organization:
         check(self._scheme, self._register, max_depth, check_scheme(lines, levels))
         self._days = self._register.change_days()
         self._kept: dict[int, Structure] = {}
+        self._dated: dict[date, Structure] = {}
 
     def at(self, day: date) -> Structure:
         """Return the organisation as it is on a day; its index is built once for all days without a change.
@@ -137,9 +138,15 @@ class Organization:
         Raises:
             NotInForceError: No unit is in force on the day (code ``organization_coverage``).
         """
+        known = self._dated.get(day)
+        if known is not None:
+            return known
         segment = bisect_right(self._days, day) - 1
         structure = self._kept.get(segment) or self._structure(segment, day)
-        return structure._on(day)
+        if len(self._dated) >= _KEPT:
+            self._dated.clear()
+        self._dated[day] = structure._on(day)
+        return self._dated[day]
 
     def _structure(self, segment: int, day: date) -> Structure:
         rest = self._days[segment : segment + 2]

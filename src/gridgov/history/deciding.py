@@ -84,7 +84,9 @@ def _words(jurisdiction: Jurisdiction, matter: Matter, event: Decided, language:
     if event.TYPE == "called_back":
         said = _RESULTS.get(event.result) or ANSWERS.get(event.satisfied, _NO_JUDGEMENT)  # type: ignore[attr-defined]
         yield said.in_(language)
-    yield from (str(getattr(event, name)) for name in _TOLD if getattr(event, name, None))
+    for name in _TOLD:
+        told = getattr(event, name, "")
+        yield told if isinstance(told, str) else ", ".join(told)
 
 
 def _by(jurisdiction: Jurisdiction, event: Decided, language: str) -> str:

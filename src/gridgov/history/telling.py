@@ -128,7 +128,8 @@ class Story:
             last_at=row.last_at,
         )
         counted = self.rules.explain_due(matter, duty) if row.due_basis == "rule" else None
-        if counted is not None:
+        due = self.rules.due(matter, duty)
+        if counted is not None and due is not None and due.at == row.due_at:  # else a command moved it, as told above
             yield counted
 
     def _rates(self, row: FactRow) -> Iterator[Reason]:

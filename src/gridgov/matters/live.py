@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from gridgov.clocks import Act, Clock
+from gridgov.clocks import Act, Clock, Mark
 from gridgov.errors import RefusedError
 from gridgov.matters import events as e
 from gridgov.matters.state import (
@@ -65,7 +65,8 @@ def apply_decided(matter: Matter | None, event: e.Decided) -> Matter:
     live = matter.live
     if live is None:
         raise RefusedError.of("not_live", f"matter {matter.id!r} is a record, which no command drives")
-    if not 0 <= event.number <= len(matter.assignments) + (type(event) in _OPENING):
+    least = 1 if event.TYPE in _OF_DUTY else 0
+    if not least <= event.number <= len(matter.assignments) + (type(event) in _OPENING):
         raise RefusedError.of("no_assignment", f"matter {matter.id!r} has no assignment {event.number}")
     change = _Change(matter, live)
     _move(change, live, event)
@@ -85,12 +86,11 @@ def _move(change: _Change, live: Live, event: e.Decided) -> None:
         change.live.update(state=live.before if target == BEFORE else target, before=before)
         if target in ENDS:
             change.fields["closed_at"] = event.at
-    number = event.number
     target = ASSIGNMENT.targets.get(event.TYPE)
-    if target and number and type(event) not in _OPENING:
-        change.on(number, state=target)
+    if target and type(event) not in _OPENING:
+        change.on(event.number, state=target)
         if target in ASSIGNMENT.ends:
-            change.duty(number, outcome=target)
+            change.duty(event.number, outcome=target)
 
 
 def _finish(change: _Change, live: Live, event: e.Decided) -> Matter:
@@ -124,19 +124,20 @@ def _timers(
 
 
 def _clock(clock: Clock | None, change: e.ClockChange) -> Clock:
+    act = _ACTS.get(change.act)
     if clock is None or (change.act == "start" and clock.state in {"stopped", "cancelled"}):
-        clock = Clock(
+        return Clock(
             kind=change.kind,
             limit=change.limit,
             stated=change.stated,
             calendar=change.calendar,
             unmoving=change.unmoving,
+            marks=() if act is None else (Mark(act, change.at, change.until),),
         )
-    elif change.limit is not None:
+    if change.limit is not None:
         clock = clock.with_limit(change.limit)
     elif change.stated is not None:
         clock = clock.with_stated(change.stated)
-    act = _ACTS.get(change.act)
     return clock if act is None else clock.mark(act, change.at, change.until)
 
 
@@ -512,6 +513,8 @@ def _call_approved(change: _Change, event: e.CallApproved) -> None:
 
 
 _OPENING: tuple[type[e.Decided], ...] = (e.Assigned, e.Summoned)
+_OF_DUTY = frozenset(edge.event for edge in ASSIGNMENT.edges)
+"""Events that are about one assignment, always."""
 
 _STEPS: Mapping[type[e.Decided], Callable[[_Change, Any], None]] = {
     e.Received: _again,

@@ -164,7 +164,7 @@ MATTER = Table(
         _edge("summoned", "whistle", ("accepted",)),
         _edge("call_approved", "approve_call", ("accepted",)),
         _edge("called_out", "call", ("accepted", "unassigned"), "called"),
-        _edge("called_out", "report", ("accepted",), "called"),
+        _edge("called_out", "pass_up report", ("accepted",), "called"),
         _edge("called_out", TIME, ("accepted",), "called"),
         _edge("nobody_leads", "call pass_up report", ("accepted",), "unassigned", "", f"{_HOTLINE} 29"),
         _edge("nobody_leads", TIME, ("accepted",), "unassigned"),
@@ -268,7 +268,7 @@ ASSIGNMENT = Table(
     (
         _edge("assigned", "report pass_up send_down direct_line", (NEW,), "in_hand"),
         _edge("assigned", TIME, (NEW,), "in_hand"),
-        _edge("summoned", "report call whistle dispatch grant_return rule", (NEW,), "dispatched"),
+        _edge("summoned", "report pass_up call whistle dispatch grant_return rule", (NEW,), "dispatched"),
         _edge("summoned", TIME, (NEW,), "dispatched"),
         _edge("judged", "judge", ("in_hand",)),
         _edge("passed_up", "pass_up", ("in_hand",), "passed_up"),

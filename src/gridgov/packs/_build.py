@@ -392,9 +392,7 @@ def _map_id(text: str, maps: Collection[str]) -> str:
     return one_of(text, maps, "unknown_map", "a map of the pack") if text else text
 
 
-def _cases(
-    desk: Desk, rates: Collection[str] | None, checks: Callable[[str], StoryChecks]
-) -> tuple[CaseFile, ...]:
+def _cases(desk: Desk, rates: Collection[str] | None, checks: Callable[[str], StoryChecks]) -> tuple[CaseFile, ...]:
     found: dict[str, CaseFile] = {}
     for name in desk.folder.names("cases", (".toml",)):
         case = desk.toml(name, CaseFile)

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from gridgov.assessment import Tally
 from gridgov.conditions import Vocabulary
 from gridgov.escalation import Policy
 from gridgov.handling.rules import BUILT_IN, Handling
@@ -110,27 +111,29 @@ class StoryChecks:
         for where, unit in _units_of(expect):
             self._unit(unit, f"{path}.{where}")
         for key in expect.due:
-            unit, _, kind = key.rpartition(".")
-            if unit:
-                self._unit(unit, f"{path}.due.{key}")
+            kind = key.rpartition(".")[2]
             self._attempt(f"{path}.due.{key}", one_of, kind, clocks, "unknown_clock", "a clock of the pack")
         for unit, duty in expect.assignment.items():
             self._check_duty(duty, f"{path}.assignment.{unit}")
         for unit, facts in expect.facts.items():
             self._check_facts(facts, f"{path}.facts.{unit}")
         for month, units in expect.rates.items():
-            self._attempt(f"{path}.rates.{month}", Month.parse, month)
-            for unit, rates in units.items():
-                self._unit(unit, f"{path}.rates.{month}.{unit}")
-                for rate in rates if self.rates is not None else ():
-                    what = "a rate of assessment.toml"
-                    self._attempt(f"{path}.rates.{month}.{unit}.{rate}", one_of, rate, self.rates, "unknown_rate", what)
+            self._check_rates(month, units, f"{path}.rates.{month}")
         for index, event in enumerate(expect.events):
             self._check_event(event, f"{path}.events[{index}]")
         for index, kind in enumerate(expect.never):
             self._event(kind, f"{path}.never[{index}]")
         for index, reporter in enumerate(expect.reporters or ()):
             self._check_reporter(reporter, f"{path}.reporters[{index}]")
+
+    def _check_rates(self, month: str, units: Mapping[str, Mapping[str, Tally]], path: str) -> None:
+        self._attempt(path, Month.parse, month)
+        if self.rates is None:
+            return
+        for unit, rates in units.items():
+            for rate in rates:
+                what = "a rate of assessment.toml"
+                self._attempt(f"{path}.{unit}.{rate}", one_of, rate, self.rates, "unknown_rate", what)
 
     def _check_duty(self, duty: AssignmentExpect, path: str) -> None:
         self._word(duty.state, ASSIGNMENT_STATES, f"{path}.state")
@@ -179,3 +182,9 @@ def _units_of(expect: StoryExpect) -> Iterator[tuple[str, str]]:
     for key in ("assignment", "facts", "score"):
         for unit in getattr(expect, key):
             yield f"{key}.{unit}", unit
+    for key in expect.due:
+        if "." in key:
+            yield f"due.{key}", key.rpartition(".")[0]
+    for month, units in expect.rates.items():
+        for unit in units:
+            yield f"rates.{month}.{unit}", unit

@@ -69,8 +69,8 @@ class StoryGiven:
     """Where a story differs from the pack.
 
     Attributes:
-        limits: ``promise``; the id of a clock, or ``clock.emergency``; for a step of a ladder ``step.ID``, ``accept.ID``
-            or ``contact.ID``.
+        limits: ``promise``; the id of a clock, or ``clock.emergency``; for a step of a ladder ``step.ID``,
+            ``accept.ID`` or ``contact.ID``.
         settings: Settings of ``[handling]``.
     """
 

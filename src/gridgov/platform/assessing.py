@@ -137,8 +137,8 @@ def matter_assessment(
         at: The instant asked about.
 
     Raises:
-        NotInForceError: The pack does not say how a matter is marked (``no_scheme``), or says it only of later days than
-            that of the report (``scheme_not_in_force``).
+        NotInForceError: The pack does not say how a matter is marked (``no_scheme``), or says it only of later days
+            than that of the report (``scheme_not_in_force``).
     """
     scheme = jurisdiction.matter_scheme
     if scheme is None:
@@ -185,7 +185,7 @@ def _mark(jurisdiction: Jurisdiction, scheme: ScoreScheme, row: FactRow, reason:
 
 def _tally(rate: Rate, row: FactRow) -> Tally:
     verdict = judge(rate, row)
-    return Tally(verdict == "numerator", verdict in {"numerator", "denominator"}, verdict == "excluded")
+    return Tally(int(verdict == "numerator"), int(verdict in {"numerator", "denominator"}), int(verdict == "excluded"))
 
 
 def _is_elsewhere(jurisdiction: Jurisdiction, row: FactRow) -> bool:

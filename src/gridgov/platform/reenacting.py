@@ -117,7 +117,8 @@ def _rows(history: History, name: str) -> Iterator[_Row]:
 def _commands(platform: Platform, row: _Row, desk: Actor) -> Iterator[tuple[str, Command]]:
     """Yield the commands that would have caused what was recorded; none for what the rules do by themselves."""
     matter, what, first = row.matter, row.what, row.happenings[0]
-    envelope: dict[str, Any] = {"id": f"{what}.{matter.id}.{platform.head().sequence}", "matter": matter.id, "at": row.at}
+    name = f"{what}.{matter.id}.{platform.head().sequence}"
+    envelope: dict[str, Any] = {"id": name, "matter": matter.id, "at": row.at}
     if what == "reported":
         yield what, _report(matter, envelope)
     elif what in _OF_UNIT:

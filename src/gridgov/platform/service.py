@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -45,14 +44,20 @@ __all__ = ["Platform"]
 _TRIES = 5
 _CLOCK = "clock"
 
-NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
-
 
 def _giver(kind: type[Command]) -> Callable[..., Matter]:
     """Return the method that gives one command."""
 
-    def give(self: "Platform", matter: str, *, actor: Actor, at: datetime, id: str = "", **fields: Any) -> Matter:  # noqa: A002 - the word
-        return self.give(_command(kind, matter, actor, at, id, fields))
+    def give(
+        self: "Platform",
+        matter: str,
+        *,
+        actor: Actor,
+        at: datetime | None = None,
+        id: str = "",  # noqa: A002 - the word
+        **fields: Any,
+    ) -> Matter:
+        return self.give(_command(kind, matter, actor, self.instant(at), id, fields))
 
     give.__name__ = kind.NAME
     fields = f"`gridgov.handling.commands.{kind.__name__}`"
@@ -78,6 +83,7 @@ class Platform:
         jurisdiction: Whose rules hold for new matters.
         store: The log; a new one in memory by default.
         earlier: Jurisdictions of earlier editions, under which matters of the log were opened.
+        clock: Says what time it is, aware, for those who give no instant; without one every instant must be given.
 
     Raises:
         NotInForceError: The pack has no ladder (``no_ladder``), or a matter of the log is under an edition that is not
@@ -85,7 +91,12 @@ class Platform:
     """
 
     def __init__(
-        self, jurisdiction: Jurisdiction, store: Store | None = None, *, earlier: Iterable[Jurisdiction] = ()
+        self,
+        jurisdiction: Jurisdiction,
+        store: Store | None = None,
+        *,
+        earlier: Iterable[Jurisdiction] = (),
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.jurisdiction = jurisdiction
         self.store: Store = MemoryStore() if store is None else store
@@ -93,6 +104,8 @@ class Platform:
         self._matters: dict[str, Matter] = {}
         self._deadlines = Deadlines()
         self._seen = 0
+        self._last: datetime | None = None
+        self._clock = clock
         self._lock = threading.RLock()
         self._catch_up()
 
@@ -181,13 +194,25 @@ class Platform:
                         raise
         raise AssertionError  # pragma: no cover - the last try returns or raises
 
-    def tick(self, at: datetime) -> tuple[Decided, ...]:
+    def instant(self, at: datetime | None = None) -> datetime:
+        """Return an instant in UTC; where none is given, what the platform's clock says.
+
+        Raises:
+            RefusedError: None is given, and the platform has no clock (``no_instant``).
+            LimitError: It has no zone (``naive_time``).
+        """
+        if at is None and self._clock is None:
+            hint = "give 'at', or make the platform with a clock"
+            raise RefusedError.of("no_instant", "no instant is given, and the platform has no clock", hint=hint)
+        return aware(self._clock() if at is None and self._clock is not None else at)  # type: ignore[arg-type]
+
+    def tick(self, at: datetime | None = None) -> tuple[Decided, ...]:
         """Let time pass until an instant, and return what fell due, in order of time.
 
         It may be given as often as one likes, by any number of workers: each thing happens once, dated when it fell
         due. Nothing that waits for a later instant is looked at.
         """
-        at = aware(at)
+        at = self.instant(at)
         happened: list[Decided] = []
         with self._lock:
             self._catch_up()
@@ -197,9 +222,11 @@ class Platform:
                 if fallen is None:  # pragma: no cover - the index names only what has come
                     break
                 try:
-                    happened += self._keep_fallen(matter, fallen[1], at)
+                    self._keep_fallen(matter, matter.version, fallen[1], at)
                 except StaleVersionError:
                     self._catch_up()
+                else:
+                    happened += fallen[1]
         return tuple(happened)
 
     # --- questions ------------------------------------------------------------------------------------------
@@ -217,11 +244,21 @@ class Platform:
             raise RefusedError.of("unknown_matter", f"there is no matter {matter!r}", hint="mend the id")
         return found if at is None else settle(self._rules_of(found), found, aware(at))[0]
 
-    def view(self, matter: str, unit: str, at: datetime) -> Matter:
+    def as_known(self, matter: str, at: datetime) -> Matter:
+        """Return a matter as it was known at an instant: from what had been recorded by then, late news left out.
+
+        Raises:
+            RefusedError: Nothing was known of it (``unknown_matter``).
+        """
+        at = aware(at)
+        return _fold(envelope for envelope in self.store.stream(matter) if envelope.recorded_at <= at)
+
+    def view(self, matter: str, unit: str, at: datetime | None = None) -> Matter:
         """Return a matter as a unit may see it: whom the matter is about learns nothing of who reported.
 
         Source: 济南市12345市民服务热线条例 32.
         """
+        at = self.instant(at)
         found = self.matter(matter, at)
         live = found.live
         if live is None or not is_accused(live, unit, self.jurisdiction.organization.at(self.jurisdiction.day(at))):
@@ -238,20 +275,20 @@ class Platform:
         """Return who would hold a matter; see `Jurisdiction.route`."""
         return self.jurisdiction.route(item=item, place=place, at=at, **asked)
 
-    def who_now(self, matter: str, at: datetime) -> WhoNow:
+    def who_now(self, matter: str, at: datetime | None = None) -> WhoNow:
         """Return who must act on a matter, by when, and what the resident was promised."""
         found = self.matter(matter)
-        return who_now(self._rules_of(found), found, at)
+        return who_now(self._rules_of(found), found, self.instant(at))
 
-    def plan(self, matter: str, at: datetime) -> tuple[PlannedStep, ...]:
+    def plan(self, matter: str, at: datetime | None = None) -> tuple[PlannedStep, ...]:
         """Return the steps that come if nobody acts."""
         found = self.matter(matter)
-        return plan(self._rules_of(found), found, at)
+        return plan(self._rules_of(found), found, self.instant(at))
 
-    def available(self, matter: str, actor: Actor, at: datetime) -> tuple[Available, ...]:
+    def available(self, matter: str, actor: Actor, at: datetime | None = None) -> tuple[Available, ...]:
         """Return what somebody may do with a matter now, and what is missing for the rest."""
         found = self.matter(matter)
-        return available(self._rules_of(found), found, actor, at)
+        return available(self._rules_of(found), found, actor, self.instant(at))
 
     def due(self, until: datetime) -> tuple[tuple[str, Coming], ...]:
         """Return what falls due on each matter until an instant, if nobody acts; earliest first."""
@@ -271,40 +308,45 @@ class Platform:
         self.matter(matter)
         return tuple(CODEC.decode(envelope) for envelope in self.store.stream(matter))
 
-    def explain(self, matter: str, at: datetime) -> Reason:
+    def explain(self, matter: str, at: datetime | None = None) -> Reason:
         """Return a matter's whole story, with clauses, counted days and its part in the rates."""
         told = self.as_history(at).explain_matter(self.matter(matter).id)
         if told is None:  # pragma: no cover - the matter is there
             raise RefusedError.of("unknown_matter", f"there is no matter {matter!r}")
         return told
 
-    def facts(self, at: datetime) -> list[FactRow]:
+    def facts(self, at: datetime | None = None) -> list[FactRow]:
         """Return the fact rows of every matter, as known at an instant."""
         return self.as_history(at).facts()
 
-    def assessment(self, matter: str, at: datetime) -> MatterAssessment:
+    def assessment(self, matter: str, at: datetime | None = None) -> MatterAssessment:
         """Return what the caller's assessment of a matter (一事一考) comes to, as known at an instant.
 
         Raises:
             RefusedError: There is no such matter (``unknown_matter``).
             NotInForceError: The pack does not say how one matter is marked (``no_scheme``).
         """
-        at = aware(at)
+        at = self._known_until(at)
         found = self.matter(matter, at)
         return matter_assessment(self.jurisdiction, found, self._history({matter: found}, at).facts(), at)
 
-    def bulletin(self, month: Month | None, at: datetime, language: str = "") -> Document:
-        """Return the bulletin of a month, as known at an instant."""
+    def bulletin(self, month: Month | None, at: datetime | None = None, language: str = "") -> Document:
+        """Return the bulletin of a month, as known at an instant; by default now, or where the log ends."""
         history = self.as_history(at)
         return bulletin(history, history.rank(month), month, language)
 
-    def as_history(self, at: datetime) -> History:
-        """Return all matters as scoring reads them, as known at an instant."""
-        at = aware(at)
+    def as_history(self, at: datetime | None = None) -> History:
+        """Return all matters as scoring reads them, as known at an instant; by default now, or where the log ends."""
         with self._lock:
             self._catch_up()
+            at = self._known_until(at)
             matters = {name: settle(self._rules_of(m), m, at)[0] for name, m in self._matters.items()}
         return self._history(matters, at)
+
+    def _known_until(self, at: datetime | None) -> datetime:
+        if at is None and self._clock is None and self._last is not None:
+            return self._last
+        return self.instant(at)
 
     def _history(self, matters: Mapping[str, Matter], at: datetime) -> History:
         return History(
@@ -353,11 +395,18 @@ class Platform:
         others = {name: self._matters.get(name) for name in _named(command, matter)}
         decision = decide(rules, matter, command, others=others, asked=command.digest, editions=self._rules)
         self._check_version(command, matter, decision)
+        known = {name: self._matters[name] for name in decision.settled}
+        versions = {name: self._version(name) for name in decision.events}
         for name, events in decision.settled.items():
-            self._keep_settled(name, events, command.at)
-        writes = [self._write(name, events) for name, events in decision.events.items()]
+            self._keep_settled(known[name], events, command.at)
+            versions[name] = known[name].version + len(events)
+        writes = [_write(name, versions[name], events) for name, events in decision.events.items()]
         self._append(writes, command.id, command.actor.key, rules.edition, command.at)
         return self._matters[command.matter]
+
+    def _version(self, name: str) -> int:
+        known = self._matters.get(name)
+        return 0 if known is None else known.version
 
     def _check_version(self, command: Command, matter: Matter | None, decision: Decision) -> None:
         """Refuse a command that expects another version than the matter has once it is settled."""
@@ -367,25 +416,25 @@ class Platform:
             message = f"matter {command.matter!r} has version {present}, not {expected} as expected"
             raise StaleVersionError.of("stale_version", message, hint="read the matter again and decide anew")
 
-    def _keep_settled(self, name: str, events: tuple[Decided, ...], at: datetime) -> None:
-        """Keep what fell due, each thing under an id of its own, as a tick would have."""
+    def _keep_settled(self, matter: Matter, events: tuple[Decided, ...], at: datetime) -> None:
+        """Keep what fell due, each thing under an id of its own, as a tick would have.
+
+        Each goes where it was decided: what another process has kept by then makes it stale.
+        """
         groups: list[list[Decided]] = []
         for event in events:
             if event.TYPE == "fell_due":
                 groups.append([])
             groups[-1].append(event)
+        version = matter.version
         for group in groups:
-            self._keep_fallen(self._matters[name], tuple(group), at)
+            self._keep_fallen(matter, version, tuple(group), at)
+            version += len(group)
 
-    def _keep_fallen(self, matter: Matter, events: tuple[Decided, ...], at: datetime) -> tuple[Decided, ...]:
+    def _keep_fallen(self, matter: Matter, version: int, events: tuple[Decided, ...], at: datetime) -> None:
         rules = self._rules_of(matter)
-        name = f"due/{matter.id}/{matter.version + 1}"
-        self._append([self._write(matter.id, events)], name, _CLOCK, rules.edition, at)
-        return events
-
-    def _write(self, name: str, events: Iterable[Decided]) -> Write:
-        known = self._matters.get(name)
-        return Write(name, 0 if known is None else known.version, tuple(CODEC.encode(event) for event in events))
+        name = f"due/{matter.id}/{version + 1}"
+        self._append([_write(matter.id, version, events)], name, _CLOCK, rules.edition, at)
 
     def _append(self, writes: list[Write], command: str, actor: str, edition: str, at: datetime) -> None:
         self.store.append(writes, command_id=command, actor=actor, edition=edition, recorded_at=at)
@@ -397,9 +446,13 @@ class Platform:
         for envelope in self.store.feed(self._seen):
             after = _applied(self._matters.get(envelope.stream), envelope)
             touched[after.id] = self._matters[after.id] = after
-            self._seen = envelope.sequence
+            self._seen, self._last = envelope.sequence, envelope.recorded_at
         for matter in touched.values():
             self._deadlines.note(matter)
+
+
+def _write(name: str, version: int, events: Iterable[Decided]) -> Write:
+    return Write(name, version, tuple(CODEC.encode(event) for event in events))
 
 
 def _applied(matter: Matter | None, envelope: Envelope) -> Matter:
@@ -410,8 +463,8 @@ def _fold(envelopes: Iterable[Envelope]) -> Matter:
     matter: Matter | None = None
     for envelope in envelopes:
         matter = _applied(matter, envelope)
-    if matter is None:  # pragma: no cover - a kept command has events
-        raise RefusedError.of("unknown_matter", "there is no such matter")
+    if matter is None:
+        raise RefusedError.of("unknown_matter", "nothing is known of such a matter", hint="mend the id, or the instant")
     return matter
 
 
