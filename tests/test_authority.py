@@ -470,3 +470,19 @@ class TestRelations:
     def test_each_is_called_something_in_both_languages(self) -> None:
         assert all(label.zh and label.en for label in RELATIONS.values())
         assert all(re.fullmatch("[a-z]+", word) for word in RELATIONS)
+
+    @given(
+        command=st.sampled_from(COMMANDS),
+        roles=st.frozensets(st.sampled_from([each.id for each in ROLES])),
+        relations=st.frozensets(st.sampled_from(list(RELATIONS))),
+        evidence=st.frozensets(st.sampled_from(["report", "photo"])),
+    )
+    def test_only_those_that_a_command_depends_on_decide(
+        self, command: str, roles: frozenset[str], relations: frozenset[str], evidence: frozenset[str]
+    ) -> None:
+        checked = COUNTY.check(command, roles, relations, evidence)
+        needed = relations & COUNTY.relations_for(command)
+        assert COUNTY.granted(command, roles, needed, evidence) == (checked if checked.is_allowed else None)
+
+    def test_a_command_of_which_nothing_is_said_depends_on_none(self) -> None:
+        assert COUNTY.relations_for("unheard_of") == frozenset()

@@ -184,16 +184,19 @@ def duty_state(matter: Matter | None, number: int) -> str:
     return work_of(duties[number - 1]).state if 0 < number <= len(duties) else "(new)"
 
 
-def stands_in_the_tables(kept: Kept, command: str) -> bool:
-    """Say whether a table has an edge for the event, by this command, from the state in which it found the matter."""
+def stands_in_the_tables(kept: Kept, command: str, found_in: str) -> bool:
+    """Say whether the tables have edges for the event, by this command, from the states in which it found the matter."""
     event = kept.event
-    ways = [
-        (state_of(kept.before), [edge for edge in MATTER.edges if edge.event == event.TYPE]),
-        (duty_state(kept.before, event.number), [edge for edge in ASSIGNMENT.edges if edge.event == event.TYPE]),
+    states = {found_in, state_of(kept.before)}
+    duty = {duty_state(kept.before, event.number)}
+    known = [
+        [edge for edge in table.edges if edge.event == event.TYPE and command in edge.commands]
+        for table in (MATTER, ASSIGNMENT)
     ]
-    found = [(state, edge) for state, edges in ways for edge in edges if command in edge.commands]
-    matter = [(state, edge) for state, edge in found if edge in ways[0][1]] or found
-    return any(state in edge.sources for state, edge in matter)
+    ways = [(states, known[0]), (duty, known[1])]
+    return any(known) and all(
+        any(found.intersection(edge.sources) for edge in edges) for found, edges in ways if edges
+    )
 
 
 def leads_where_the_table_says(kept: Kept) -> bool:
@@ -550,7 +553,9 @@ class LiveMachine(RuleBasedStateMachine):
             command = "report"  # a part is taken in as though it had been reported
         assert (command == TIME) == (kept.envelope.actor == "clock")
         assert state_of(kept.after) in MATTER_STATES
-        assert stands_in_the_tables(kept, command), (kept.event.TYPE, command, state_of(kept.before))
+        batch = [each for each in self.kept[kept.envelope.stream] if each.envelope.command == kept.envelope.command]
+        found_in = state_of(batch[0].before)
+        assert stands_in_the_tables(kept, command, found_in), (kept.event.TYPE, command, found_in)
         assert leads_where_the_table_says(kept), (kept.event.TYPE, state_of(kept.before), state_of(kept.after))
 
     def edition_of(self, kept: Kept) -> Rules:
@@ -568,7 +573,7 @@ class LiveMachine(RuleBasedStateMachine):
                 assert change.due_at == oracle(rules, change.at, change.limit, change.calendar)
                 if change.kind in {"step", "complete"} and by_step is not None:
                     assert change.limit == by_step, (change, by_step)
-            elif old is not None and old.due_at is not None and change.due_at is not None:
+            elif change.act != "start" and old is not None and old.due_at is not None and change.due_at is not None:
                 assert change.due_at >= old.due_at or event.TYPE in MAY_COME_EARLIER, (event, old)
             if change.kind == "promise" and change.due_at is not None:
                 assert change.due_at == self.promised(kept), "the promise never moves"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.bulletin import bulletin
+from gridgov.documents import to_markdown
 from gridgov.errors import (
     CommandMismatchError,
     GridgovError,
@@ -536,9 +537,9 @@ class TestQuestions:
         rated = attrs.evolve(FIRST, scheme=attrs.evolve(FIRST.scheme, effective_from=date(2021, 1, 1)))
         county = Platform(rated, called().store)
         at, month = china("2021-03-10 12:00"), Month(2021, 2)
-        shown = county.bulletin(month, at, "en").to_markdown()
+        shown = to_markdown(county.bulletin(month, at, "en"))
         history = county.as_history(at)
-        assert shown == bulletin(history, history.rank(month), month, "en").to_markdown()
+        assert shown == to_markdown(bulletin(history, history.rank(month), month, "en"))
         assert "Fire" in shown
 
     def test_before_its_rates_hold_there_is_no_bulletin(self) -> None:
@@ -546,7 +547,7 @@ class TestQuestions:
             called().bulletin(Month(2021, 2), china("2021-03-10 12:00"))
         assert caught.value.code == "scheme_not_in_force"
 
-    def test_one_matter_is_assessed(self) -> None:
+    def test_a_matter_is_not_marked_without_a_scheme(self) -> None:
         """The small county does not say how one matter is marked."""
         with pytest.raises(NotInForceError) as caught:
             called().assessment("m1", china("2021-03-10 12:00"))

@@ -722,10 +722,11 @@ class TestUndecided:
 
         assert (found.undecided, found.limit) == (True, Limit.parse("20 working_days"))
 
-    def test_why_says_no_more_than_is_known(self) -> None:
-        why = look("fire-lane", undecided=True).explain()
+    def test_why_names_the_fact_and_the_rows_that_wait_for_it(self) -> None:
+        said = str(look("fire-lane", undecided=True).explain())
 
-        assert ("fire-lane: the list on 2021-02-10", ()) == (why.text.in_("en"), why.details)
+        assert "fire-lane on 2021-02-10: undecided, not given: scene" in said
+        assert all(f"row fire-lane/{row}: open" in said for row in "abc")
 
     def test_what_is_wrong_with_the_list_is_refused_all_the_same(self) -> None:
         twice = listing(duty("dig/a", "unit:urban"), duty("dig/b", "unit:fire"), items=(item("dig"),))

@@ -319,7 +319,7 @@ def _drive(results: Results, language: str) -> None:
         zh=f"{len(names)} 件呼叫事项按指令重演：{driven.given} 条指令成立，{len(driven.refused)} 条依规则不予办理。"
         f"全程记录 live.jsonl；其中 {shown} 的经过（时限与计日见 story.txt）：",
         en=f"{len(names)} called matters driven by commands: {driven.given} were taken, {len(driven.refused)} the "
-        f"rules would have refused. The log is live.jsonl; the story of {shown} (limits and counted days in story.txt):",
+        f"rules would have refused. The log is live.jsonl; the story of {shown} (limits, counted days in story.txt):",
     )
     happened = len(platform.history(shown))
     print(f"\n## {said.in_(language)}\n")

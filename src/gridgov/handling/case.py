@@ -298,8 +298,8 @@ class Case:
     ) -> Iterator[Moment]:
         """Yield what is still to fall due, earliest first; what should have fallen due before falls due now, once.
 
-        A day that was named comes with its first instant: no share of a limit is meant. What a pause met at the very due
-        instant does not fall due while it lasts.
+        A day that was named comes with its first instant: no share of a limit is meant. What a pause met at the very
+        due instant does not fall due while it lasts.
         """
         held_at = clock.marks[-1].at if clock.state == "paused" else None
         for threshold in rule.thresholds:

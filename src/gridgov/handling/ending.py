@@ -251,7 +251,7 @@ def _merge_faults(merged: Case, into: Case) -> Iterator[Fault]:
         message = f"matter {merged.matter.id!r} is about {merged.matter.item!r}, not {into.matter.item!r}"
         yield Fault("merge_item", message, hint="merge matters of one item")
     if merged.matter.reported_at < into.matter.reported_at:
-        message = f"matter {merged.matter.id!r} was reported before matter {into.matter.id!r}: its promise would be lost"
+        message = f"matter {merged.matter.id!r} was reported before {into.matter.id!r}: its promise would be lost"
         yield Fault("merge_earlier", message, hint="merge the later one into the earlier one")
     accused = merged.live.accused
     if accused and accused != into.live.accused:

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from gridgov.authority import Actor
-from gridgov.errors import GridgovError
+from gridgov.errors import Fault, GridgovError, RefusedError
 from gridgov.handling import Command
 from gridgov.handling import commands as c
 from gridgov.history import CODEC, History
@@ -87,14 +87,13 @@ def reenact(platform: Platform, history: History, matters: Iterable[str], *, des
     given, refused = 0, []
     for row in rows:
         platform.tick(row.at)
-        for what, command in _commands(platform, row, desk):
-            try:
+        try:
+            for command in _commands(platform, row, desk):
                 platform.give(command)
-            except GridgovError as error:
-                codes = tuple(fault.code for fault in error.faults)
-                refused.append(Refusal(row.matter.id, what, row.at, codes))
-            else:
                 given += 1
+        except GridgovError as error:
+            codes = tuple(fault.code for fault in error.faults)
+            refused.append(Refusal(row.matter.id, row.what, row.at, codes))
     return Reenactment(matters=names, given=given, refused=tuple(refused))
 
 
@@ -114,34 +113,38 @@ def _rows(history: History, name: str) -> Iterator[_Row]:
             yield from (_Row(at, history.matters[name], (each,)) for each in happenings)
 
 
-def _commands(platform: Platform, row: _Row, desk: Actor) -> Iterator[tuple[str, Command]]:
+def _commands(platform: Platform, row: _Row, desk: Actor) -> Iterator[Command]:
     """Yield the commands that would have caused what was recorded; none for what the rules do by themselves."""
     matter, what, first = row.matter, row.what, row.happenings[0]
     name = f"{what}.{matter.id}.{platform.head().sequence}"
     envelope: dict[str, Any] = {"id": name, "matter": matter.id, "at": row.at}
     if what == "reported":
-        yield what, _report(matter, envelope)
+        yield _report(matter, envelope)
     elif what in _OF_UNIT:
         said: dict[str, Any] = {"met": {"where": "site"}, "declined": {"reason": "declined"}}.get(what, {})
-        yield what, _OF_UNIT[what](actor=_holder(platform, matter, first.unit, row.at), **said, **envelope)
+        yield _OF_UNIT[what](actor=_holder(platform, matter, first.unit, row.at), **said, **envelope)
     elif what == "passed_up":
-        yield what, c.PassUp(actor=_holder(platform, matter, "", row.at), **envelope)
+        yield c.PassUp(actor=_holder(platform, matter, "", row.at), **envelope)
     elif what == "opened":
-        yield what, c.OpenTopic(actor=_holder(platform, matter, "", row.at), **envelope)
+        yield c.OpenTopic(actor=_holder(platform, matter, "", row.at), **envelope)
     elif what == "called":
         leads = tuple(each.unit for each in row.happenings if each.role != "support")
         supports = tuple(each.unit for each in row.happenings if each.role == "support")
-        yield what, c.Call(actor=_holder(platform, matter, "", row.at), leads=leads, supports=supports, **envelope)
+        yield c.Call(actor=_holder(platform, matter, "", row.at), leads=leads, supports=supports, **envelope)
     elif what == "answered":
-        yield what, c.CallBack(actor=desk, satisfied=first.satisfied, **envelope)
+        yield c.CallBack(actor=desk, satisfied=first.satisfied, **envelope)
     elif what == "closed":
         caller = platform.matter(matter.id).live
         findings = tuple(c.FindingOf(unit=duty.unit, facts=duty.facts) for duty in matter.assignments if duty.facts)
         if caller is not None and caller.caller:
-            yield "assessed", c.Assess(actor=Actor(unit=caller.caller), findings=findings, **envelope)
+            yield c.Assess(actor=Actor(unit=caller.caller), findings=findings, **envelope)
 
 
 def _report(matter: Matter, envelope: Mapping[str, Any]) -> Command:
+    lacking = tuple(name for name in ("item", "place") if not getattr(matter, name))
+    if lacking:
+        message = f"nobody recorded {' and '.join(lacking)} of matter {matter.id!r}"
+        raise RefusedError([Fault("evidence_missing", message, hint="add it to the records", about=lacking)])
     person = Actor(person=f"reporter.{matter.id}")
     return c.Report(
         actor=person, item=matter.item, place=matter.place, channel=matter.channel, facts=matter.when, **envelope
