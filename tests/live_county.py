@@ -5,6 +5,7 @@ promise 5; sign in 2 working hours; return 1 working day; ruling 2; second handl
 """
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from gridgov.conditions import Attribute, AttributeType, Vocabulary
 from gridgov.escalation import Setting
 from gridgov.handling import BUILT_IN, COMMANDS, ClockRule, Decision, Handling, Rules, Timed, decide, settle
 from gridgov.handling import commands as c
-from gridgov.matters import Decided, Matter, apply
+from gridgov.matters import ASSIGNMENT, Decided, Matter, apply
 from gridgov.responsibility import Holder
 from gridgov.values import Citation, Entry, Label, Timeline
 
@@ -209,6 +210,27 @@ class Desk:
         return live.timers[number, kind].due_at
 
 
+WAYS = {
+    (edge.event, source, edge.target)
+    for edge in (*ASSIGNMENT.edges, *ASSIGNMENT.along)
+    for source in edge.sources
+    if edge.target
+}
+
+
+def unlisted_moves(log: list[Decided]) -> Iterator[str]:
+    """Yield every change of an assignment's state that stands in no table ("every transition is in the table")."""
+    state: Matter | None = None
+    for event in log:
+        before = [] if state is None else [duty.work for duty in state.assignments]
+        state = apply(state, event)
+        for was, duty in zip(before, state.assignments, strict=False):
+            assert was is not None
+            assert duty.work is not None
+            if was.state != duty.work.state and (event.TYPE, was.state, duty.work.state) not in WAYS:
+                yield f"{event.TYPE}: {was.state} to {duty.work.state}"
+
+
 class CheckedDesk(Desk):
     """A desk on which, after everything that happens, folding what was kept gives the state that is held."""
 
@@ -227,3 +249,4 @@ class CheckedDesk(Desk):
     def _check(self) -> None:
         for name, matter in self.matters.items():
             assert self.replayed(name) == matter
+            assert [] == list(unlisted_moves(self.log[name]))

@@ -1,4 +1,4 @@
-"""A platform over the small county with live matters, for tests: its jurisdiction in two editions, and who acts there."""
+"""A platform over the small county with live matters, for tests: its jurisdiction in two editions, and who acts."""
 
 from functools import cache
 
@@ -9,9 +9,9 @@ import live_county
 from gridgov.authority import Actor
 from gridgov.handling import Handling, Rules
 from gridgov.packs import Jurisdiction, load_pack
+from gridgov.platform import Platform
 from gridgov.stores import Store
 from live_county import CLOCKS, COMMUNITY, HANDLING, HEAD, PLATFORM_DESK, RESIDENT_Z, RULES, SUBDISTRICT, of
-from gridgov.platform import Platform
 
 PROXY = Actor(person="worker-4", on_behalf_of="resident-y")
 RESIDENT_Y = Actor(person="resident-y")
@@ -70,8 +70,7 @@ def shorter_rules() -> Rules:
     """Return the second edition of the rules: every step of the ladder, the promise and some clocks are shorter."""
     allowed = ("2 working_hours", "4 working_hours", "4 working_hours", "1 working_days")
     steps = tuple(
-        attrs.evolve(step, limit=county.limit(text))
-        for step, text in zip(county.ORDINARY.steps, allowed, strict=True)
+        attrs.evolve(step, limit=county.limit(text)) for step, text in zip(county.ORDINARY.steps, allowed, strict=True)
     )
     ladder = attrs.evolve(county.ORDINARY, steps=steps)
     return live_county.rules(_shorter(), edition="e2", ordinary=ladder, promise=county.limit("3 working_days"))

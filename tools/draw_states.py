@@ -7,7 +7,7 @@ Writes ``docs/assets/matter-states.svg``, ``docs/assets/assignment-states.svg`` 
 """
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 
@@ -304,6 +304,7 @@ def section(subject: Subject) -> str:
     ]
     picture_of = f"../assets/{subject.file}"
     edges = [edge_row(table, edge) for edge in table.edges]
+    along = [edge_row(table, edge) for edge in table.along]
     blocks = (
         f"## {subject.en} {subject.zh}",
         f"[![States of {article(subject)}, as the tables below list them]({picture_of})]({picture_of})",
@@ -314,11 +315,19 @@ def section(subject: Subject) -> str:
         "\n".join(
             [row("event", "by", "from", "to", "must bring", "clause"), row(*["---"] * 6), *edges],
         ),
+        *_along(along),
         f'<details markdown="1">\n<summary>The states of {article(subject)} as Mermaid text</summary>',
         f"```text\n{mermaid(table)}\n```",
         "</details>",
     )
     return "\n\n".join(blocks)
+
+
+def _along(rows: list[str]) -> Iterator[str]:
+    """Yield what an event about the whole matter does to those it concerns."""
+    if rows:
+        yield "An event about the whole matter names no unit's duty; what it does to those that it concerns:"
+        yield "\n".join([row("event", "by", "from", "to", "must bring", "clause"), row(*["---"] * 6), *rows])
 
 
 def page(text: str) -> str:

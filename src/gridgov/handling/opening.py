@@ -12,7 +12,7 @@ from gridgov.errors import AmbiguousRuleError, NotInForceError
 from gridgov.escalation import LEADS, PlannedStep, Step, steps_from
 from gridgov.handling.case import Case, Given
 from gridgov.matters import Assignment
-from gridgov.matters.events import Assigned, CalledOut, NobodyLeads, Summoned
+from gridgov.matters.events import Assigned, CalledOut, NobodyLeads, Relieved, Summoned
 from gridgov.responsibility import Responsibility
 
 __all__ = ["TIMES_ITSELF", "By", "Responder", "call_out", "listed", "open_next", "open_step", "rest_of", "summon"]
@@ -111,6 +111,7 @@ def open_step(case: Case, planned: PlannedStep, at: datetime, *, how: str, by: B
     known = [step for step in case.rules.policy.ladder(case.live.ladder).steps if step.id == planned.step]
     calendar = known[0].calendar if known else case.rules.policy.promise_calendar
     given = tuple(_given(case, planned.limit, calendar, known))
+    _end_help(case, seat.unit.id, at, by)
     case.emit(
         Assigned,
         at=at,
@@ -123,6 +124,13 @@ def open_step(case: Case, planned: PlannedStep, at: datetime, *, how: str, by: B
         asked=asked,
         **by,
     )
+
+
+def _end_help(case: Case, unit: str, at: datetime, by: By) -> None:
+    """End the help for which a unit was whistled: it has a duty of its own now, and nobody has two on one matter."""
+    helping = case.open_duty(unit)
+    if helping is not None and helping.opened_by == "whistled":
+        case.emit(Relieved, at=at, number=helping.number, reason="own_duty", **by)
 
 
 def _given(case: Case, limit: Limit, calendar: str, known: list[Step]) -> Iterator[Given]:
@@ -184,6 +192,7 @@ def call_out(
     case.emit(CalledOut, at=at, quorum=quorum, missed=missed, flags=flags, asked=asked, **by, **said)
     opener = by.get("by", "")
     for each in responders:
+        _end_help(case, each.unit, at, by)
         summon(case, at, each, how="called", opener=opener, by=by, on_site_at=on_site_at)
 
 

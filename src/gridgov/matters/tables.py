@@ -64,11 +64,14 @@ class Table:
     Attributes:
         states: State to its label.
         ends: States that nothing, or only an opening anew, leads out of.
+        along: What comes along with an event about the whole matter: such an event names no assignment, and these say
+            what it does to those it concerns.
     """
 
     states: Mapping[str, Label]
     edges: tuple[Edge, ...]
     ends: frozenset[str]
+    along: tuple[Edge, ...] = ()
     targets: Mapping[str, str] = attrs.field(init=False)
     """Event type to the state it leads to, for the events that change it."""
     sources: Mapping[str, frozenset[str]] = attrs.field(init=False)
@@ -170,6 +173,9 @@ MATTER = Table(
         _edge("nobody_leads", TIME, ("accepted",), "unassigned"),
         _edge("summoned", "dispatch", ("called", "second")),
         _edge("relieved", "relieve", ("called", "second"), "", "reason"),
+        _edge("relieved", "call", ("accepted", "unassigned")),
+        _edge("relieved", "pass_up send_down direct_line", ("accepted",)),
+        _edge("relieved", TIME, ("accepted",)),
         _edge("sent_back", "send_back", ("called",), "incomplete", "missing"),
         _edge("supplied", "supply", ("incomplete",), BEFORE, "when"),
         _edge("signed_in", "sign_in", (*_HANDLED, "disputed")),
@@ -287,6 +293,7 @@ ASSIGNMENT = Table(
         _edge("return_granted", "grant_return", ("return_asked",), "returned"),
         _edge("return_refused", "refuse_return", ("return_asked",), "in_hand"),
         _edge("relieved", "relieve", _OPEN, "relieved"),
+        _edge("relieved", TIME, _OPEN, "relieved"),
         _edge("extension_asked", "ask_extension", ("in_hand",)),
         _edge("extension_granted", "grant_extension", ("in_hand",)),
         _edge("extension_refused", "refuse_extension", ("in_hand",)),
@@ -295,5 +302,22 @@ ASSIGNMENT = Table(
         _edge("next_on_duty", TIME, ("dispatched",)),
     ),
     _OUTCOMES,
+    along=(
+        _edge("called_out", "call", ("in_hand",), "handed_over"),
+        _edge("nobody_leads", "call", ("in_hand",), "handed_over"),
+        _edge("ruled", "rule", ("return_asked",), "in_hand"),
+        _edge("ruled", "rule", ("return_asked",), "dispatched"),
+        _edge("ruled", "rule", _OPEN, "relieved"),
+        _edge("ruled", "rule", ("in_hand",), "handed_over"),
+        _edge("answered_at_once", "answer", _OPEN, "completed"),
+        _edge("handed_back", "review call_back feedback", ("completed",), "in_hand"),
+        _edge("reopened", "reopen", ("completed",), "in_hand"),
+        _edge("redirected", "redirect", _OPEN, "relieved"),
+        _edge("explained", "confirm_explained", _OPEN, "relieved"),
+        _edge("transferred", "transfer", _OPEN, "relieved"),
+        _edge("merged_into", "merge open_topic", _OPEN, "relieved"),
+        _edge("split", "split", _OPEN, "relieved"),
+        _edge("withdrawn", "withdraw", _OPEN, "relieved"),
+    ),
 )
 """What may happen to an assignment, in which state, and where it leads."""

@@ -18,7 +18,6 @@ from gridgov.handling import (
     Available,
     Coming,
     Command,
-    Decision,
     Rules,
     WhoNow,
     available,
@@ -392,9 +391,9 @@ class Platform:
     def _decide(self, command: Command) -> Matter:
         matter = self._matters.get(command.matter)
         rules = self._rules_of(None if isinstance(command, commands.Rebase) else matter)
+        self._check_version(command, matter)
         others = {name: self._matters.get(name) for name in _named(command, matter)}
         decision = decide(rules, matter, command, others=others, asked=command.digest, editions=self._rules)
-        self._check_version(command, matter, decision)
         known = {name: self._matters[name] for name in decision.settled}
         versions = {name: self._version(name) for name in decision.events}
         for name, events in decision.settled.items():
@@ -408,11 +407,14 @@ class Platform:
         known = self._matters.get(name)
         return 0 if known is None else known.version
 
-    def _check_version(self, command: Command, matter: Matter | None, decision: Decision) -> None:
-        """Refuse a command that expects another version than the matter has once it is settled."""
+    def _check_version(self, command: Command, matter: Matter | None) -> None:
+        """Refuse a command that expects another version than the matter has once it is settled, whatever it asks."""
         expected = command.expected_version
-        present = (0 if matter is None else matter.version) + len(decision.settled.get(command.matter, ()))
-        if expected is not None and expected != present:
+        if expected is None:
+            return
+        settled = None if matter is None else settle(self._rules_of(matter), matter, command.at)[0]
+        present = 0 if settled is None else settled.version
+        if expected != present:
             message = f"matter {command.matter!r} has version {present}, not {expected} as expected"
             raise StaleVersionError.of("stale_version", message, hint="read the matter again and decide anew")
 
