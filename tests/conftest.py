@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import small_register
 from gridgov.history import History, import_history
 from gridgov.packs import Jurisdiction, load_pack
+
+settings.register_profile("gridgov", deadline=None)
+settings.load_profile("gridgov")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,6 +1,6 @@
 """A small county with live matters, for tests: the units, list and ladders of `county`, clocks, who may do what.
 
-Limits, after the worked cases of the field: judge 4 working hours, community 1 working day, subdistrict 1, department 2;
+Limits, after the worked cases: judge 4 working hours, community 1 working day, subdistrict 1, department 2;
 promise 5; sign in 2 working hours; return 1 working day; ruling 2; second handling 3; assessment 5.
 """
 

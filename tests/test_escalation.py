@@ -918,6 +918,9 @@ class TestStepsFitInsideThePromise:
         ("allowed", "promise"),
         [
             (["2 clock_hours", "9 working_days"], "5 working_days"),
+            (["999 clock_hours"], "1 working_days"),
+            (["9 working_days"], "1 clock_hours"),
+            (["2 clock_hours", "9 working_hours"], "1 clock_hours"),
             (["9 calendar_days"], "5 working_days"),
             (["9 working_days"], "5 calendar_days"),
             (["9 working_days"], "14 working_hours"),
@@ -925,11 +928,29 @@ class TestStepsFitInsideThePromise:
     )
     def test_other_units_are_left_to_the_route(self, allowed: list[str], promise: str) -> None:
         """A route whose plan is too long carries the note ``plan_exceeds_promise``."""
-        assert [] == exceeding(*allowed, promise=promise)
+        assert [] == exceeding(*allowed, promise=promise, emergency=None)
 
     def test_another_calendar_is_left_to_the_route(self) -> None:
         assert [] == exceeding("9 working_days", promise_calendar="always")
         assert 1 == len(exceeding("9 working_days", promise_calendar="office"))
+
+    @pytest.mark.parametrize(
+        ("allowed", "promise", "taken"),
+        [
+            (["24 clock_hours", "24 clock_hours", "72 clock_hours"], "120 clock_hours", ""),
+            (["24 clock_hours", "24 clock_hours", "72 clock_hours"], "1 clock_hours", "120 clock_hours"),
+            (["24 clock_hours", "24 clock_hours", "72 clock_hours"], "60 minutes", "120 clock_hours"),
+            (["30 minutes", "1 clock_hours"], "90 minutes", ""),
+            (["31 minutes", "1 clock_hours"], "90 minutes", "91 minutes"),
+            (["31 minutes", "89 minutes"], "2 clock_hours", ""),
+            (["31 minutes", "90 minutes"], "2 clock_hours", "121 minutes"),
+        ],
+    )
+    def test_what_runs_by_the_clock_is_added_up_exactly(self, allowed: list[str], promise: str, taken: str) -> None:
+        """Minutes and clock hours run day and night, on whatever calendar."""
+        said = [f"from {START} the steps take {taken}, the promise is {promise}"] if taken else []
+        for calendar in ("", "always"):
+            assert said == exceeding(*allowed, promise=promise, promise_calendar=calendar, emergency=None)
 
     def test_the_emergency_ladder_is_held_to_it_too(self) -> None:
         policy = rules(emergency=attrs.evolve(EMERGENCY, steps=[step("act", "leads", "6 working_days")]))

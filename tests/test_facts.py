@@ -6,13 +6,14 @@ from typing import Any
 import attrs
 import pytest
 
+from gridgov.authority import Actor
 from gridgov.calendar import Due
 from gridgov.conditions import Attribute, AttributeType, Vocabulary
 from gridgov.errors import RefusedError
 from gridgov.facts import INSTANTS, STANDARD_FACTS, FactRow, FactRules, rows_of
 from gridgov.handling import commands as c
 from gridgov.matters import Assignment, Happening, Matter, Recorded, apply
-from live_county import COMMUNITY, HEAD, PLATFORM_DESK, SUBDISTRICT, Desk, china, of
+from live_county import COMMUNITY, HEAD, PLATFORM_DESK, RESIDENT_Z, SUBDISTRICT, Desk, china, of
 from live_county import RULES as COUNTY
 
 NINE = datetime(2021, 2, 10, 1, tzinfo=UTC)
@@ -272,10 +273,10 @@ OF_COUNTY = FactRules(due=lambda _, __: None, answering=lambda _: "yushan", decl
 MONDAY = "2021-02-22 14:00"
 
 
-def called(**fields: Any) -> Desk:
+def called(actor: Actor = RESIDENT_Z, **fields: Any) -> Desk:
     """Reported and called on a Monday at 14:00: the fire brigade leads until Wednesday 17:00, two units support."""
     desk = Desk()
-    desk.report(MONDAY)
+    desk.report(MONDAY, actor=actor)
     desk.give(c.PassUp, MONDAY, HEAD)
     desk.give(c.PassUp, MONDAY, COMMUNITY)
     desk.give(c.Call, MONDAY, SUBDISTRICT, **fields)
@@ -334,10 +335,11 @@ class TestInTimeByItsClock:
         desk = called()
         desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
         desk.give(c.Meet, met, of("fire"), where="site")
-        assert live_row(desk, LATER).facts["contacted_on_time"] is expected
+        facts = live_row(desk, LATER).facts
+        assert (facts["contacted"], facts["contacted_on_time"]) == (True, expected)
 
     def test_who_has_no_party_to_contact_is_not_late(self) -> None:
-        desk = called()
+        desk = called(actor=PLATFORM_DESK)
         desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
         desk.give(c.DeclineMeeting, "2021-02-22 15:10", of("fire"), reason="no_party")
         assert not {"contacted_on_time", "met"} & live_row(desk, LATER).facts.keys()
@@ -369,6 +371,42 @@ class TestSecondHandling:
         """Three working days from Wednesday: until Monday at the close of business."""
         facts = live_row(reworked(second), LATER).facts
         assert (expected, True, False) == (facts["second_on_time"], facts["reworked"], facts["first_fix"])
+
+    def test_reopened_the_second_handling_stays_what_it_was(self) -> None:
+        """What is done after it was opened again is no part of it; nor is the time that it then gets."""
+        desk = reworked("2021-03-01 17:00")
+        desk.give(c.Reopen, "2021-03-03 09:00", PLATFORM_DESK)
+        assert live_row(desk, LATER).facts["second_on_time"] is True
+        desk.give(c.Complete, "2021-03-05 09:00", of("fire"))
+        facts = live_row(desk, LATER).facts
+        assert (facts["second_on_time"], facts["completed"]) == (True, True)
+
+    @pytest.mark.parametrize(("expected", "third"), [(True, "2021-03-05 17:00"), (False, "2021-03-05 17:01")])
+    def test_handed_back_anew_the_last_second_handling_counts(self, expected: bool, third: str) -> None:
+        """Three working days from Tuesday: until Friday. What was done of the one before does not answer for it."""
+        desk = called()
+        desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+        desk.give(c.Complete, "2021-02-23 10:00", of("fire"))
+        desk.give(c.CallBack, "2021-02-24 10:00", PLATFORM_DESK, satisfied=False)
+        desk.give(c.Complete, "2021-02-26 10:00", of("fire"))
+        desk.give(c.CallBack, "2021-03-02 14:00", PLATFORM_DESK, satisfied=False)
+        assert "second_on_time" not in live_row(desk, "2021-03-05 17:00").facts
+        assert live_row(desk, "2021-03-05 17:01").facts["second_on_time"] is False
+        desk.give(c.Complete, third, of("fire"))
+        assert live_row(desk, LATER).facts["second_on_time"] is expected
+
+    def test_opened_again_it_was_not_fixed_the_first_time(self) -> None:
+        """T40: a reopening counts against it, before anybody answers anew and after."""
+        desk = called()
+        desk.give(c.SignIn, "2021-02-22 15:00", of("fire"))
+        desk.give(c.Complete, "2021-02-23 10:00", of("fire"))
+        desk.give(c.CallBack, "2021-02-24 10:00", PLATFORM_DESK, satisfied=True)
+        desk.give(c.Reopen, "2021-02-25 09:00", PLATFORM_DESK)
+        assert live_row(desk, LATER).facts["first_fix"] is False
+        desk.give(c.Complete, "2021-02-26 09:00", of("fire"))
+        desk.give(c.CallBack, "2021-03-01 10:00", PLATFORM_DESK, satisfied=True)
+        assert live_row(desk, LATER).facts["first_fix"] is False
+        assert "first_fix" not in live_row(desk, LATER, "police").facts
 
     def test_the_first_answer_stays_the_first(self) -> None:
         """A later yes does not undo an earlier no."""

@@ -22,7 +22,7 @@ from gridgov.handling.rules import Rules
 from gridgov.hierarchy import Organization
 from gridgov.matters import Matter
 from gridgov.staffing import PostKind, Staff
-from gridgov.values import Label, Period
+from gridgov.values import Citation, Label, Period
 from live_county import (
     COMMUNITY,
     HANDLING,
@@ -152,16 +152,24 @@ ACTORS = (RESIDENT_Z, HEAD, COMMUNITY, SUBDISTRICT, PLATFORM_DESK, of("fire"), o
 START = china(FRIDAY)
 ABOUT_WHAT_IT_SAYS = frozenset(
     {
+        "cannot_answer",
+        "extension_unit",
         "fact_missing",
         "has_duty",
+        "has_lead",
         "interested_unit",
         "merge_item",
+        "merge_path",
         "not_below",
         "not_near",
         "not_responder",
         "nothing_changed",
         "own_unit",
         "owner_and_none",
+        "party_known",
+        "sent_down_before",
+        "stage_order",
+        "facts_missing",
         "time_past",
         "unknown_word",
     }
@@ -252,7 +260,7 @@ STORIES = (
     told(*IN_HAND),
     told(*IN_HAND, (c.AskReturn, "2021-02-05 15:30", of("fire"), CITED)),
     told(*IN_HAND, (c.AskExtension, "2021-02-05 15:30", of("fire"), {"limit": WORDS["limit"], "reason": "digging"})),
-    told(*IN_HAND, (c.Dispute, "2021-02-05 15:30", DESK)),
+    told(*IN_HAND, (c.Dispute, "2021-02-05 15:30", DESK, {"reason": "unclear"})),
     told(*IN_HAND, (c.SendBack, "2021-02-05 15:30", DESK, {"missing": ("licensed",)})),
     told(
         *IN_HAND,
@@ -466,7 +474,7 @@ class TestWhoIsOnDuty:
         holder = who_now(desk.rules, desk.matters["m1"], china(at)).coordinator
         assert holder is not None
         assert (holder.unit, holder.post, holder.person) == ("fire", "duty", person)
-        assert holder.due_at is None
+        assert holder.due_at == china("2021-02-13 00:15")
 
 
 def until(unit: str, day: date) -> Organization:
@@ -496,19 +504,43 @@ class TestExplaining:
         desk = reported()
         assert str(who_now(RULES, desk.matters["m1"], china("2021-02-06 12:00")).explain()).splitlines() == [
             "m1: taken in, on the ladder; Grid-1, grid head coordinates, due 2021-02-07 11:00",
-            "  promise: due 2021-02-18 17:00, never reset",
-            "  Grid-1, grid head handles it: in hand, due 2021-02-07 11:00",
-            "    step: green, due 2021-02-07 11:00, 50 % of the time used",
-            "  promise: green, due 2021-02-18 17:00, 5 % of the time used",
+            "  promise: due 2021-02-18 17:00, never reset [measures art. 24]",
+            "  the place and the units above it: Grid-1 → Longshan → Yushan → Pingyin",
+            "  Grid-1, grid head handles: in hand, due 2021-02-07 11:00",
+            "    step of the ladder: judge",
+            "    step: green, due 2021-02-07 11:00, 50 % of the time used [measures art. 24]",
+            "      4 working hours from 2021-02-05 15:00:00: due 2021-02-07 11:00:00",
+            "        2021-02-05 Fri: working day, 2:00:00 counted",
+            "        2021-02-06 Sat: weekend, skipped",
+            "        2021-02-07 Sun: make-up day, worked, 2:00:00 counted",
+            "  promise: green, due 2021-02-18 17:00, 5 % of the time used [measures art. 24]",
+            "    5 working days from 2021-02-05 15:00:00: due 2021-02-18 17:00:00",
+            "      2021-02-05 Fri: working day, day of receipt, not counted",
+            "      2021-02-06 Sat: weekend, skipped",
+            "      2021-02-07 Sun: make-up day, worked, day 1",
+            *(
+                f"      2021-02-{8 + n:02} {day}: working day, day {n + 2}"
+                for n, day in enumerate(("Mon", "Tue", "Wed"))
+            ),
+            *(
+                f"      2021-02-{11 + n} {day}: holiday, skipped"
+                for n, day in enumerate(("Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"))
+            ),
+            "      2021-02-18 Thu: working day, day 5",
             "  rule edition e1",
         ]
 
     def test_in_chinese_too(self) -> None:
         lines = [*who_now(RULES, reported().matters["m1"], china("2021-02-08 18:00")).explain().lines("zh")]
-        assert lines[:3] == [
+        assert lines[:8] == [
             "m1：已受理，逐级办理；由 单位yushan 牵头协调，2021-02-09 17:00 到期",
-            "  承诺时限：2021-02-18 17:00 到期，不因任何环节重置",
+            "  承诺时限：2021-02-18 17:00 到期，不因任何环节重置 [measures art. 24]",
+            "  所在单位：单位grid-1 → 单位longshan → 单位yushan → 单位pingyin",
             "  单位yushan：办理，办理中，2021-02-09 17:00 到期",
+            "    逐级环节：步骤subdistrict",
+            "    step：绿，2021-02-09 17:00 到期，已用 0 % [measures art. 24]",
+            "      自2021-02-08 17:00:00起1个工作日，2021-02-09 17:00:00到期",
+            "        2021-02-08周一：工作日，收到之日，不计",
         ]
 
     def test_another_date_that_was_told_is_told(self) -> None:
@@ -533,6 +565,106 @@ class TestExplaining:
         desk.give(c.Rebase, "2021-02-09 16:30", PLATFORM_DESK, reason="new_rules")
         lines = str(who_now(desk.rules, desk.matters["m1"], china("2021-02-09 16:40")).explain()).splitlines()
         assert "    return: none, due at no time yet" in lines
+
+
+def told_of(desk: Desk, at: str, language: str = "en") -> list[str]:
+    """Return an answer in words, without indents."""
+    lines = who_now(desk.rules, desk.matters["m1"], china(at)).explain().lines(language)
+    return [line.strip() for line in lines]
+
+
+def after(lines: list[str], start: str, count: int) -> list[str]:
+    """Return the lines after the first that begins with a text."""
+    first = next(index for index, line in enumerate(lines) if line.startswith(start))
+    return lines[first + 1 : first + 1 + count]
+
+
+class TestClauses:
+    """House rule 5: row, chain, clause and counted days, so that it can be recomputed by hand."""
+
+    def test_a_called_unit_is_told_by_the_row_of_the_list(self) -> None:
+        lines = told_of(case_two(), "2021-02-09 18:00")
+        assert after(lines, "Fire leads", 1) == ["row fire-lane/a of the list (unit:fire) [list row]"]
+        assert after(lines, "Police supports", 1) == ["row fire-lane/d of the list (unit:police) [list row]"]
+
+    def test_each_clock_has_the_clause_of_its_time(self) -> None:
+        """The ladder's limits and the promise stand in one clause of the county, the pack's clocks in another."""
+        answer = who_now(RULES, case_two().matters["m1"], china("2021-02-09 18:00"))
+        assert answer.coordinator is not None
+        found = {each.kind: str(each.source) for each in (*answer.clocks, *answer.coordinator.clocks)}
+        assert found == {
+            "promise": "measures art. 24",
+            "complete": "measures art. 24",
+            "sign_in": "measures art. 1",
+            "contact": "measures art. 1",
+            "return": "measures art. 1",
+        }
+
+    def test_an_item_with_a_promise_of_its_own_is_told_by_its_row(self) -> None:
+        own = Limit.parse("3 working_days")
+        items = [
+            attrs.evolve(each, limit=own, source=Citation("list", "item")) if each.id == "noise" else each
+            for each in county.LISTED.items
+        ]
+        setting = attrs.evolve(RULES.setting, responsibilities=attrs.evolve(county.LISTED, items=items))
+        desk = reported(attrs.evolve(RULES, setting=setting), item="noise")
+        (promise,) = who_now(desk.rules, desk.matters["m1"], china(FRIDAY)).clocks
+        assert str(promise.source) == "list item"
+
+    def test_a_unit_that_was_ruled_to_lead_is_told_by_the_ruling(self) -> None:
+        desk = case_two()
+        desk.give(c.Dispute, "2021-02-09 16:30", PLATFORM_DESK, reason="whose")
+        desk.give(c.Rule, "2021-02-10 10:00", PLATFORM_DESK, leads=("urban",), supports=("fire",), reason="stalls")
+        lines = told_of(desk, "2021-02-10 11:00")
+        assert "by a ruling: stalls" in lines
+        assert "经裁定：stalls" in told_of(desk, "2021-02-10 11:00", "zh")
+
+    def test_a_unit_whom_no_row_names_has_none_to_tell(self) -> None:
+        """One that was whistled for stands in no row; the facts of the other matter do not choose among the rows."""
+        helping = reported(at="2021-02-09 09:00", place="yushan")
+        helping.give(c.Whistle, "2021-02-09 09:30", SUBDISTRICT, units=("station-yushan",))
+        unknown = reported(at="2021-02-09 09:00", place="yushan", facts={})
+        unknown.give(c.Call, "2021-02-09 09:30", SUBDISTRICT, leads=("fire",))
+        for desk in (helping, unknown):
+            assert not [line for line in told_of(desk, "2021-02-09 10:00") if line.startswith("row ")]
+
+    def test_a_clock_that_pauses_moved_says_since_when_and_by_what(self) -> None:
+        desk = case_two()
+        desk.give(c.SignIn, "2021-02-09 16:10", of("fire"))
+        until = china("2021-02-20 09:00")
+        desk.give(c.Suspend, "2021-02-10 09:00", PLATFORM_DESK, until=until, resident_told=True, reason="spring")
+        assert after(told_of(desk, "2021-02-10 10:00"), "complete:", 3) == [
+            "2 working days from 2021-02-09 16:00; pauses moved its end",
+            "2021-02-09 16:00 starts",
+            "2021-02-10 09:00 pauses until 2021-02-20 09:00",
+        ]
+        assert after(told_of(desk, "2021-02-10 10:00", "zh"), "complete：", 3) == [
+            "自2021-02-09 16:00起2个工作日，因暂停而推移",
+            "2021-02-09 16:00 开始计时",
+            "2021-02-10 09:00 暂停计时，至 2021-02-20 09:00",
+        ]
+        assert after(told_of(desk, "2021-02-10 10:00"), "suspension:", 1) == ["its end was named, not counted"]
+
+    def test_a_longer_time_is_counted_with_its_own_days(self) -> None:
+        """One working day more than the ladder's two: 10, 18 and 19 February."""
+        desk = case_two()
+        desk.give(c.SignIn, "2021-02-09 16:10", of("fire"))
+        desk.give(c.AskExtension, "2021-02-09 16:20", of("fire"), limit=Limit.parse("1 working_days"), reason="parts")
+        desk.give(c.GrantExtension, "2021-02-09 16:30", PLATFORM_DESK, unit="fire", resident_told=True)
+        lines = told_of(desk, "2021-02-09 16:40")
+        assert after(lines, "complete:", 1) == ["3 working days from 2021-02-09 16:00:00: due 2021-02-19 17:00:00"]
+        assert "complete: green, due 2021-02-19 17:00, 3 % of the time used [measures art. 24]" in lines
+
+    def test_a_place_that_is_no_more_stands_alone(self) -> None:
+        ended = attrs.evolve(RULES.setting, organization=until("grid-2", date(2021, 2, 7)))
+        desk = reported(attrs.evolve(RULES, setting=ended), place="grid-2")
+        lines = told_of(desk, "2021-02-07 10:00")
+        assert "the place and the units above it: Grid-2" in lines
+
+    def test_a_step_that_the_ladder_no_longer_has_is_left_out(self) -> None:
+        """The direct line is a step of no ladder."""
+        lines = told_of(reported(direct=True), "2021-02-06 12:00")
+        assert not [line for line in lines if line.startswith("step of the ladder")]
 
 
 # --- what comes -----------------------------------------------------------------------------------------------------

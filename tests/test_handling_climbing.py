@@ -36,6 +36,7 @@ FRIDAY = "2021-02-05 15:00"
 SUNDAY = "2021-02-07 10:30"
 TUESDAY = "2021-02-09 16:00"
 COMPOUND = {"scene": "compound"}
+CAR: dict[str, Any] = {"item": "fire-lane", "place": "grid-1", "facts": COMPOUND}
 EMERGENCY = {"scene": "compound", "emergency": "yes"}
 WORKER = Actor(person="worker-4", on_behalf_of="resident-y")
 NOISE: dict[str, Any] = {"item": "noise", "facts": {}}
@@ -153,8 +154,15 @@ class TestWhatIsReported:
         """热线条例 32: who has an interest recuses themselves."""
         desk = CheckedDesk()
         desk.report(FRIDAY, accused="longshan")
-        desk.give(c.PassUp, SUNDAY, HEAD)
         assert open_duties(desk) == [("yushan", "handle")]
+
+    def test_of_what_is_about_the_county_the_units_below_it_have_the_matter(self) -> None:
+        desk = CheckedDesk()
+        desk.report(FRIDAY, accused="pingyin")
+        assert open_duties(desk) == [("grid-1", "handle")]
+
+    def test_it_is_about_a_unit_that_there_is_or_was(self) -> None:
+        assert refused(CheckedDesk(), c.Report, FRIDAY, RESIDENT_Z, **CAR, accused="nobody") == ["unknown_unit"]
 
     def test_a_grid_that_it_is_about_never_has_it(self) -> None:
         desk = CheckedDesk()
@@ -274,11 +282,33 @@ class TestDirectLine:
         assert open_duties(desk) == [("farming", "handle")]
         assert first(desk).outcome == "handed_over"
 
+    def test_it_has_until_the_promise_and_is_asked_once(self) -> None:
+        """热线条例 24: what is promised runs from the report, whoever is asked later."""
+        desk = CheckedDesk()
+        desk.report(FRIDAY)
+        desk.give(c.TakeDirect, SUNDAY, RESIDENT_Z)
+        assert desk.due("step", 2) == desk.due("promise")
+        assert refused(desk, c.TakeDirect, "2021-02-08 09:00", RESIDENT_Z) == ["direct_used"]
+
+    def test_without_a_clock_for_the_promise_it_has_as_long_from_when_it_is_asked(self) -> None:
+        clocks = {name: rule for name, rule in HANDLING.clocks.items() if name != "promise"}
+        desk = CheckedDesk(rules(attrs.evolve(HANDLING, clocks=clocks)))
+        desk.report(FRIDAY)
+        desk.give(c.TakeDirect, SUNDAY, RESIDENT_Z)
+        assert desk.due("step", 2) == china("2021-02-19 17:00")
+
     def test_it_is_not_the_accused_who_is_asked(self) -> None:
         desk = CheckedDesk()
         desk.report(FRIDAY, accused="farming")
         desk.give(c.TakeDirect, SUNDAY, RESIDENT_Z)
         assert open_duties(desk) == [("housing", "handle")]
+
+    def test_the_helper_that_is_asked_helps_no_longer(self) -> None:
+        desk = CheckedDesk()
+        desk.report(FRIDAY)
+        desk.give(c.Whistle, FRIDAY, HEAD, units=("farming",))
+        desk.give(c.TakeDirect, FRIDAY, RESIDENT_Z)
+        assert open_duties(desk) == [("farming", "handle")]
 
     def test_where_nobody_is_paired_it_is_refused(self) -> None:
         desk = CheckedDesk()
@@ -315,7 +345,42 @@ class TestEmergency:
         assert desk.due("sign_in", 1) == china("2021-02-12 23:15")
         assert desk.due("report_back", 1) == china("2021-02-13 00:45")
         assert desk.due("reason") == china("2021-02-13 22:45")
+        assert desk.due("complete", 1) == china("2021-02-13 00:15")
+
+    def test_with_one_step_for_the_leads_they_complete_within_the_promise(self) -> None:
+        ladder = attrs.evolve(county.EMERGENCY, steps=county.EMERGENCY.steps[:1])
+        desk = CheckedDesk(rules(emergency=ladder))
+        desk.report("2021-02-12 22:45", facts=EMERGENCY)
+        assert desk.due("complete", 1) == desk.due("promise")
+
+    def test_without_a_clock_for_the_promise_they_have_no_time_to_complete(self) -> None:
+        clocks = {name: rule for name, rule in HANDLING.clocks.items() if name != "promise"}
+        ladder = attrs.evolve(county.EMERGENCY, steps=county.EMERGENCY.steps[:1])
+        desk = CheckedDesk(rules(attrs.evolve(HANDLING, clocks=clocks), emergency=ladder))
+        desk.report("2021-02-12 22:45", facts=EMERGENCY)
         assert (1, "complete") not in live(desk).timers
+
+    def test_it_is_not_merged_into_an_ordinary_matter(self) -> None:
+        desk = CheckedDesk()
+        desk.report(FRIDAY)
+        desk.report(FRIDAY, matter="m2", facts=EMERGENCY)
+        found = refused(desk, c.Merge, FRIDAY, PLATFORM_DESK, matter="m2", into="m1", others=("m1",))
+        assert found == ["merge_path"]
+
+    @pytest.mark.parametrize(
+        ("accused", "actor", "caller"),
+        [
+            ("longshan", HEAD, "yushan"),
+            ("grid-1", of("longshan"), "longshan"),
+            ("yushan", RESIDENT_Z, "pingyin"),
+            ("yushan", of("yushan"), "pingyin"),
+            ("pingyin", RESIDENT_Z, "yushan"),
+        ],
+    )
+    def test_it_is_not_the_accused_that_calls(self, accused: str, actor: Actor, caller: str) -> None:
+        desk = CheckedDesk()
+        desk.report(FRIDAY, facts=EMERGENCY, actor=actor, accused=accused)
+        assert live(desk).caller == caller
 
     @pytest.mark.parametrize(
         ("actor", "caller"),
@@ -385,7 +450,7 @@ class TestOnTheLadder:
         desk.give(c.Answer, FRIDAY, HEAD, evidence=("note",))
         assert live(desk).state == "answered"
         assert (first(desk).outcome, first(desk).completed_at) == ("completed", china(FRIDAY))
-        assert timer(desk, "promise").clock.state == timer(desk, "step", 1).clock.state == "cancelled"
+        assert timer(desk, "promise").clock.state == timer(desk, "step", 1).clock.state == "stopped"
         assert desk.log["m1"][-1].evidence == ("note",)
 
     def test_what_belongs_elsewhere_is_redirected(self) -> None:
@@ -497,8 +562,16 @@ class TestSendDown:
     def test_nobody_else_is_sent_it(self, to: str, codes: list[str]) -> None:
         desk = CheckedDesk()
         desk.report(FRIDAY, accused="longshan")
-        desk.give(c.PassUp, SUNDAY, HEAD)
-        assert refused(desk, c.SendDown, "2021-02-08 09:00", SUBDISTRICT, to=to, reason="yours") == codes
+        assert refused(desk, c.SendDown, SUNDAY, SUBDISTRICT, to=to, reason="yours") == codes
+
+    def test_who_passed_it_up_twice_is_not_sent_it_again(self) -> None:
+        desk = CheckedDesk()
+        desk.report(FRIDAY)
+        desk.give(c.PassUp, FRIDAY, HEAD)
+        desk.give(c.SendDown, FRIDAY, COMMUNITY, to="grid-1", reason="yours")
+        desk.give(c.PassUp, FRIDAY, HEAD)
+        found = refused(desk, c.SendDown, FRIDAY, COMMUNITY, to="grid-1", reason="yours")
+        assert found == ["sent_down_before"]
 
     def test_a_unit_for_which_the_ladder_has_no_step_is_sent_nothing(self) -> None:
         desk = CheckedDesk()
@@ -633,6 +706,51 @@ class TestCall:
     def test_everything_that_bars_it_is_named(self, named: dict[str, Any], codes: list[str]) -> None:
         assert refused(at_subdistrict(accused="housing"), c.Call, TUESDAY, SUBDISTRICT, **named) == codes
 
+    @pytest.mark.parametrize(
+        ("named", "codes"),
+        [
+            ({"leads": ("yushan",)}, ["cannot_answer"]),
+            ({"leads": ("jinshui",)}, ["cannot_answer"]),
+            ({"leads": ("grid-2",), "supports": ("qiaokou", "urban")}, ["cannot_answer", "cannot_answer"]),
+            ({"leads": ("house-1",)}, ["cannot_answer"]),
+        ],
+        ids=["itself", "its like", "below it", "no role"],
+    )
+    def test_nobody_is_called_who_cannot_answer(self, named: dict[str, Any], codes: list[str]) -> None:
+        """A call may go past the list, which may be wrong, but not down the ladder, nor to who may do nothing."""
+        assert refused(at_subdistrict(), c.Call, TUESDAY, SUBDISTRICT, **named) == codes
+
+    def test_a_pack_that_says_of_nobody_what_they_may_do_has_nobody_to_call(self) -> None:
+        desk = at_subdistrict()
+        desk.rules = rules(authority=None)
+        assert refused(desk, c.Call, TUESDAY, SUBDISTRICT, leads=("market",)) == ["cannot_answer", "not_granted"]
+
+    def test_a_community_calls_the_town_above_it_when_the_list_is_silent(self) -> None:
+        desk = CheckedDesk()
+        desk.report(FRIDAY)
+        desk.give(c.PassUp, SUNDAY, HEAD)
+        desk.give(c.Call, SUNDAY, COMMUNITY, leads=("yushan",))
+        assert open_duties(desk) == [("yushan", "lead")]
+
+    def test_who_acts_for_nobody_calls_for_the_holder(self) -> None:
+        grant = Grant(commands={"call"}, role="resident", relation="anyone")
+        desk = at_subdistrict(rules(authority=attrs.evolve(AUTHORITY, grants=(*AUTHORITY.grants, grant))))
+        assert refused(desk, c.Call, TUESDAY, RESIDENT_Z, leads=("yushan",)) == ["cannot_answer"]
+
+    def test_the_listed_subdistrict_may_lead_its_own_call(self) -> None:
+        desk = at_subdistrict(item="small-works", facts={})
+        desk.give(c.Call, TUESDAY, SUBDISTRICT, leads=("yushan",), supports=("urban",))
+        assert ("yushan", "lead") in open_duties(desk)
+
+    @pytest.mark.parametrize(
+        ("named", "flags"),
+        [({}, ()), ({"leads": ("fire",)}, ()), ({"leads": ("market",)}, ("off_list",))],
+        ids=["the list", "its lead", "another"],
+    )
+    def test_a_lead_that_is_not_the_list_s_is_shown(self, named: dict[str, Any], flags: tuple[str, ...]) -> None:
+        (call,) = of_kind(called(**named), events.CalledOut)
+        assert call.flags == flags
+
     def test_the_list_of_a_day_on_which_nobody_leads_calls_nobody(self) -> None:
         """The matter is told to be about another thing of which no row leads here."""
         bare = (county.duty("straw/a", "unit:farming"), county.duty("fire-lane/a", "unit:fire", within=("kongcun",)))
@@ -702,6 +820,18 @@ class TestWhoCalls:
         desk.give(c.Call, TUESDAY, SUBDISTRICT)
         assert live(desk).state == "called"
 
+    def test_to_pass_it_up_to_those_who_lead_needs_the_approval_too(self) -> None:
+        desk = at_subdistrict(rules(attrs.evolve(HANDLING, approval=True)))
+        assert refused(desk, c.PassUp, TUESDAY, SUBDISTRICT) == ["approval_missing"]
+        desk.give(c.ApproveCall, TUESDAY, SUBDISTRICT, evidence=("signature",))
+        desk.give(c.PassUp, TUESDAY, SUBDISTRICT)
+        assert live(desk).state == "called"
+
+    def test_by_time_it_goes_out_without_the_approval(self) -> None:
+        desk = at_subdistrict(rules(attrs.evolve(HANDLING, approval=True)))
+        desk.settle("2021-02-10 09:00")
+        assert (live(desk).state, live(desk).approved_by) == ("called", "")
+
     def test_an_emergency_waits_for_no_approval(self) -> None:
         desk = CheckedDesk(rules(attrs.evolve(HANDLING, approval=True)))
         desk.report(FRIDAY, facts={"emergency": "yes"})
@@ -723,8 +853,10 @@ class TestDispatchAndRelieve:
     @pytest.mark.parametrize(
         ("given", "codes"),
         [
-            ({"to": "nowhere"}, ["unknown_unit"]),
-            ({"to": "fire"}, ["has_duty"]),
+            ({"to": "nowhere", "role": "support"}, ["unknown_unit"]),
+            ({"to": "fire", "role": "joint"}, ["has_duty"]),
+            ({"to": "market"}, ["has_lead"]),
+            ({"to": "fire"}, ["has_duty", "has_lead"]),
             ({"to": "market", "role": "boss"}, ["unknown_role"]),
             ({"to": "fire", "role": "handle"}, ["has_duty", "unknown_role"]),
         ],
@@ -735,7 +867,14 @@ class TestDispatchAndRelieve:
     def test_the_unit_that_it_is_about_is_sent_nothing(self) -> None:
         desk = at_subdistrict(accused="housing")
         desk.give(c.Call, TUESDAY, SUBDISTRICT)
-        assert refused(desk, c.Dispatch, TUESDAY, PLATFORM_DESK, to="housing") == ["interested_unit"]
+        assert refused(desk, c.Dispatch, TUESDAY, PLATFORM_DESK, to="housing", role="joint") == ["interested_unit"]
+
+    def test_a_unit_below_the_one_it_is_about_is_sent_nothing(self) -> None:
+        desk = at_subdistrict(accused="police")
+        desk.give(c.Call, TUESDAY, SUBDISTRICT)
+        assert ("police", "support") not in open_duties(desk)
+        given = {"to": "traffic-police", "role": "support"}
+        assert refused(desk, c.Dispatch, TUESDAY, PLATFORM_DESK, **given) == ["interested_unit"]
 
     def test_a_unit_is_relieved_with_a_reason(self) -> None:
         desk = called()
@@ -787,10 +926,22 @@ class TestQuorum:
     ) -> None:
         assert quorum_of(quorum, report, *complete) == state
 
-    def test_with_everybody_relieved_nothing_is_done(self) -> None:
+    def test_with_everybody_relieved_nothing_is_done_and_a_ruling_is_due(self) -> None:
+        """热线条例 29."""
         desk = called(rules(attrs.evolve(HANDLING, quorum="all")), leads=("fire",))
         desk.give(c.Relieve, TUESDAY, PLATFORM_DESK, unit="fire", reason="not_theirs")
-        assert live(desk).state == "called"
+        assert (live(desk).state, desk.due("ruling")) == ("unassigned", china("2021-02-18 17:00"))
+        desk.give(c.Rule, "2021-02-10 09:00", PLATFORM_DESK, leads=("urban",), reason="list")
+        assert (live(desk).state, open_duties(desk)) == ("called", [("urban", "lead")])
+
+    def test_who_supports_goes_on_while_nobody_leads_and_is_not_called_twice(self) -> None:
+        desk = called(leads=("fire",), supports=("urban",))
+        desk.give(c.Relieve, TUESDAY, PLATFORM_DESK, unit="fire", reason="not_theirs")
+        desk.give(c.SignIn, TUESDAY, of("urban"))
+        named = {"leads": ("housing",), "supports": ("urban",)}
+        assert refused(desk, c.Call, TUESDAY, SUBDISTRICT, **named) == ["has_duty"]
+        desk.give(c.Call, TUESDAY, SUBDISTRICT, leads=("housing",))
+        assert open_duties(desk) == [("urban", "support"), ("housing", "lead")]
 
     def test_on_the_ladder_who_holds_the_step_declares_it_done(self) -> None:
         desk = CheckedDesk()
@@ -849,6 +1000,7 @@ class TestSendBackAndSupply:
             ({}, ["evidence_missing"]),
             ({"licensed": "perhaps"}, ["unknown_word"]),
             ({"licensed": "perhaps", "colour": "red"}, ["unknown_attribute", "unknown_word"]),
+            ({"scene": "road"}, ["facts_missing"]),
         ],
     )
     def test_only_the_pack_s_words_are_supplied(self, when: dict[str, str], codes: list[str]) -> None:

@@ -36,9 +36,11 @@ from gridgov.handling import commands as c
 from gridgov.handling.case import Case, Given
 from gridgov.handling.deciding import Decider, Request
 from gridgov.handling.deciding import decide as decide_by
+from gridgov.handling.relations import arbiter_of
 from gridgov.handling.rules import Rules
 from gridgov.hierarchy import Link, Organization
 from gridgov.matters import Decided, Happening, Live, Matter, Recorded, Timer, apply, events
+from gridgov.responsibility import Holder
 from gridgov.staffing import PostKind, Staff
 from gridgov.values import Label, Period
 from live_county import (
@@ -230,8 +232,8 @@ class TestTheKindOfRefusal:
         [
             (c.Review, PLATFORM_DESK, {"passed": True}, RefusedError, ["wrong_state"]),
             (c.Relieve, PLATFORM_DESK, {"unit": "fire"}, RefusedError, ["evidence_missing"]),
-            (c.Dispatch, PLATFORM_DESK, {"to": "fire"}, RefusedError, ["has_duty"]),
-            (c.Dispatch, of("market"), {"to": "market"}, NotAuthorisedError, ["not_granted"]),
+            (c.Dispatch, PLATFORM_DESK, {"to": "fire", "role": "joint"}, RefusedError, ["has_duty"]),
+            (c.Dispatch, of("market"), {"to": "market", "role": "joint"}, NotAuthorisedError, ["not_granted"]),
             (c.Relieve, of("fire"), {"unit": "fire"}, NotAuthorisedError, ["evidence_missing", "not_granted"]),
             (
                 c.Review,
@@ -477,6 +479,45 @@ class TestRelations:
         assert is_accused(live(on_the_ladder()), unit, structure) is is_it
         assert not is_accused(live(reported()), unit, structure)
 
+    def test_what_is_about_a_unit_is_about_whoever_followed_it_and_those_below(self) -> None:
+        """A subdistrict that was dissolved: the one that took it over is barred, with its communities."""
+        ended = Period(county.START, date(2021, 1, 1))
+        links = [
+            *county.links(),
+            Link("old", "territory", "pingyin", ended),
+            Link("old", "successor", "yushan", county.ALWAYS),
+        ]
+        organization = county.organize([*county.units(), county.unit("old", "subdistrict", ended)], links)
+        about = attrs.evolve(live(reported()), accused="old")
+        structure = organization.at(date(2021, 2, 1))
+        barred = {unit.id for unit in structure if is_accused(about, unit.id, structure, organization)}
+        assert barred == {"yushan", "longshan", "grid-1", "grid-2", "house-1", "house-9"}
+        assert is_accused(about, "old", structure)
+        assert not is_accused(about, "yushan", structure)
+
+    def test_what_is_about_the_county_is_about_no_unit_below_it(self) -> None:
+        """Else nobody could act."""
+        about = attrs.evolve(live(reported()), accused="pingyin")
+        structure = county.ORGANIZATION.at(county.START)
+        assert {unit.id for unit in structure if is_accused(about, unit.id, structure)} == {"pingyin"}
+
+    @pytest.mark.parametrize(
+        ("accused", "leads", "who"),
+        [
+            ("", ("fire",), {"urban"}),
+            ("urban", ("fire",), {"pingyin"}),
+            ("", ("urban",), {"pingyin"}),
+            ("pingyin", ("urban",), set()),
+        ],
+    )
+    def test_where_the_arbiter_has_an_interest_the_next_above_rules(
+        self, accused: str, leads: tuple[str, ...], who: set[str]
+    ) -> None:
+        by = rules(attrs.evolve(HANDLING, arbiter=Holder.parse("unit:urban")))
+        desk = called(by, report={"accused": accused}, leads=leads)
+        case = Case(by, desk.matters["m1"])
+        assert {arbiter_of(case, county.ORGANIZATION.at(county.START))} - {""} == who
+
 
 def _until(day: str) -> Organization:
     """Return the county with one more grid, which ends on a day."""
@@ -504,7 +545,7 @@ class TestWhoCoordinates:
             (c.Call, SUBDISTRICT, {}),
             (c.SignIn, of("housing"), {}),
             (c.AskReturn, of("housing"), {**RETURN, "proposed": "urban"}),
-            (c.Dispute, PLATFORM_DESK, {}),
+            (c.Dispute, PLATFORM_DESK, {"reason": "unclear"}),
             (c.Rule, PLATFORM_DESK, {"leads": ("housing",), "reason": "list"}),
             (c.Complete, of("housing"), {}),
             (c.CallBack, PLATFORM_DESK, {"satisfied": True, "fixed": True}),
@@ -528,19 +569,40 @@ class TestWhoCoordinates:
     def test_a_supporting_unit_that_signs_in_does_not(self) -> None:
         assert coordinator(was_called()) == "fire"
 
-    def test_the_first_receiver_does_even_once_it_returned_the_matter(self) -> None:
+    def test_who_returned_the_matter_does_not(self) -> None:
         desk = called(leads=("housing",))
         desk.give(c.AskReturn, TUESDAY, of("housing"), **RETURN, proposed="urban")
         desk.give(c.GrantReturn, TUESDAY, PLATFORM_DESK, unit="housing", to="urban")
-        assert coordinator(desk) == "housing"
+        assert coordinator(desk) == "urban"
         desk.give(c.SignIn, TUESDAY, of("urban"))
         assert coordinator(desk) == "urban"
 
-    def test_with_everybody_relieved_the_last_who_had_it_does(self) -> None:
+    def test_with_no_lead_left_another_who_was_called_does_and_with_nobody_left_nobody(self) -> None:
         desk = called(leads=("housing",), supports=("urban",))
         desk.give(c.Relieve, TUESDAY, PLATFORM_DESK, unit="housing", reason="x")
         assert coordinator(desk) == "urban"
+        assert live(desk).state == "unassigned"
+        desk = called(leads=("housing",))
+        desk.give(c.Relieve, TUESDAY, PLATFORM_DESK, unit="housing", reason="x")
+        assert coordinator(desk) == ""
+        assert desk.due("ruling") is not None
+
+    def test_who_completed_does_not_while_a_joint_lead_is_at_work(self) -> None:
+        desk = called(leads=("housing", "urban"), supports=("police",))
+        for unit in ("housing", "urban", "police"):
+            desk.give(c.SignIn, TUESDAY, of(unit))
+        assert coordinator(desk) == "housing"
+        desk.give(c.Complete, TUESDAY, of("housing"))
+        assert coordinator(desk) == "urban"
+        desk.give(c.Complete, TUESDAY, of("police"))
         desk.give(c.Relieve, TUESDAY, PLATFORM_DESK, unit="urban", reason="x")
+        assert coordinator(desk) == "housing"
+
+    def test_of_supports_alone_one_who_is_at_work_does(self) -> None:
+        desk = called(leads=("housing",), supports=("police", "urban"))
+        desk.give(c.SignIn, TUESDAY, of("police"))
+        desk.give(c.Complete, TUESDAY, of("police"))
+        desk.give(c.Relieve, TUESDAY, PLATFORM_DESK, unit="housing", reason="x")
         assert coordinator(desk) == "urban"
 
     def test_nobody_does_once_it_is_withdrawn(self) -> None:

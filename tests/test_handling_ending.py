@@ -25,6 +25,7 @@ from live_county import (
     SUBDISTRICT,
     Desk,
     china,
+    limit,
     of,
     rules,
 )
@@ -203,7 +204,7 @@ class TestDone:
         desk = called()
         desk.give(c.Relieve, f"{DAY} 10:00", SUBDISTRICT, unit="fire", reason="not_theirs")
         desk.give(c.Complete, "2021-02-19 10:00", POLICE)
-        assert state(desk) == "called"
+        assert state(desk) == "unassigned"
 
     @pytest.mark.parametrize("quorum", ["lead", "any", "all"])
     def test_a_helper_does_not_end_what_nobody_else_has(self, quorum: str) -> None:
@@ -215,7 +216,7 @@ class TestDone:
         desk.give(c.Relieve, f"{DAY} 10:00", SUBDISTRICT, unit="fire", reason="not_theirs")
         desk.give(c.SignIn, f"{DAY} 10:00", STATION)
         desk.give(c.Complete, f"{DAY} 11:00", STATION)
-        assert state(desk) == "called"
+        assert state(desk) == "unassigned"
 
     def test_a_support_may_still_complete_what_is_done(self) -> None:
         desk = done()
@@ -227,6 +228,108 @@ class TestDone:
         desk = called(sign=False)
         assert refused(desk, c.Complete, f"{DAY} 10:00", FIRE) == ["wrong_state"]
         assert refused(desk, c.Complete, f"{DAY} 10:00", URBAN) == ["no_assignment", "not_granted"]
+
+
+class TestWhatIsCutOff:
+    """A lead's end does not shut out its supports; what closing cuts off is not known, rather than not done."""
+
+    STEPS: tuple[tuple[type[c.Command], dict[str, str]], ...] = (
+        (c.SignIn, {}),
+        (c.Contact, {}),
+        (c.Arrive, {}),
+        (c.ReportBack, {}),
+        (c.DeclineMeeting, {"reason": "declined"}),
+        (c.Meet, {"where": "site"}),
+        (c.Complete, {}),
+    )
+
+    @pytest.mark.parametrize("reviewed", [False, True])
+    def test_a_support_does_all_of_its_duty_after_the_lead(self, *, reviewed: bool) -> None:
+        desk = called(sign=False)
+        desk.give(c.SignIn, f"{DAY} 09:10", FIRE)
+        desk.give(c.Complete, f"{DAY} 09:20", FIRE)
+        if reviewed:
+            desk.give(c.Review, f"{DAY} 09:30", PLATFORM_DESK, passed=True)
+        for kind, said in self.STEPS:
+            desk.give(kind, f"{DAY} 10:00", POLICE, **said)
+        police = desk.matters["m1"].assignments[-1]
+        assert (police.outcome, police.signed_at, police.met_at) == ("completed", *[china(f"{DAY} 10:00")] * 2)
+        assert state(desk) == ("reviewed" if reviewed else "done")
+
+    def test_with_time_left_at_closing_nobody_knows(self) -> None:
+        desk = called(sign=False)
+        desk.give(c.SignIn, f"{DAY} 09:10", FIRE)
+        desk.give(c.Complete, f"{DAY} 09:20", FIRE)
+        matter = desk.give(c.CallBack, f"{DAY} 10:00", PLATFORM_DESK, satisfied=True)
+        facts = self.facts(matter)
+        assert {"signed_on_time", "on_time"}.isdisjoint(facts)
+        assert (matter.assignments[-1].due_at, desk.replayed()) == (None, matter)
+
+    def test_what_was_late_before_closing_stays_late(self) -> None:
+        facts = self.facts(self.closed_late())
+        assert (facts["signed_on_time"], "on_time" in facts) == (False, False)
+
+    def test_a_clock_waits_with_the_matter_and_who_signs_in_may_still_do_so(self) -> None:
+        desk = called(sign=False)
+        until = china("2021-02-22 09:00")
+        desk.give(c.Suspend, f"{DAY} 09:30", PLATFORM_DESK, reason="heat", until=until, resident_told=True)
+        timers = live(desk.matters["m1"]).timers
+        assert {timers[4, kind].clock.state for kind in ("sign_in", "return", "complete")} == {"paused"}
+        desk.give(c.SignIn, "2021-02-19 10:00", FIRE)
+        desk.settle("2021-02-22 08:59")
+        assert (state(desk), "next_on_duty" in desk.events()) == ("suspended", False)
+        assert not [each for each in desk.log["m1"] if isinstance(each, FellDue) and each.clock == "sign_in"]
+
+    def closed_late(self) -> Matter:
+        """Return a matter closed on the day after its support should have signed in."""
+        desk = called(sign=False)
+        desk.give(c.SignIn, f"{DAY} 09:10", FIRE)
+        desk.give(c.Complete, f"{DAY} 09:20", FIRE)
+        return desk.give(c.CallBack, "2021-02-19 10:00", PLATFORM_DESK, satisfied=True)
+
+    def facts(self, matter: Matter) -> Any:
+        """Return the facts of the support, long after."""
+        rules_of = FactRules(due=lambda _, __: None, answering=lambda _: None, declared=Vocabulary([]))
+        return list(rows_of(matter, as_of=china("2021-04-01 09:00"), rules=rules_of))[-1].facts
+
+
+class TestSecondHandlingOnTheLadder:
+    """Who cannot mend it the second time sends it on, as it could the first time."""
+
+    def desk(self) -> Watched:
+        """Return a desk with a matter that the grid head did, and that was not fixed."""
+        found = reported()
+        found.give(c.Complete, f"{DAY} 10:00", HEAD)
+        found.give(c.CallBack, f"{DAY} 11:00", PLATFORM_DESK, fixed=False)
+        return found
+
+    def test_it_goes_up_and_is_called(self) -> None:
+        desk = self.desk()
+        matter = desk.give(c.PassUp, f"{DAY} 12:00", HEAD)
+        assert (state(desk), matter.assignments[-1].unit) == ("accepted", "longshan")
+        assert live(matter).timers[2, "step"].clock.state == "running"
+        desk.give(c.PassUp, f"{DAY} 13:00", COMMUNITY)
+        desk.give(c.Call, f"{DAY} 14:00", SUBDISTRICT, leads=("fire",))
+        assert (state(desk), desk.replayed()) == ("called", desk.matters["m1"])
+
+    def test_it_is_called_at_once(self) -> None:
+        desk = self.desk()
+        matter = desk.give(c.Call, f"{DAY} 12:00", PLATFORM_DESK, leads=("fire",))
+        assert (state(desk), [duty.outcome for duty in matter.assignments]) == ("called", ["handed_over", ""])
+
+    def test_helpers_are_whistled_for(self) -> None:
+        desk = self.desk()
+        desk.give(c.Whistle, f"{DAY} 12:00", HEAD, units=("station-yushan",))
+        desk.give(c.SignIn, f"{DAY} 12:10", STATION)
+        assert state(desk) == "second"
+
+    def test_a_called_matter_stays_with_those_who_were_called(self) -> None:
+        desk = done()
+        desk.give(c.CallBack, "2021-02-20 10:00", PLATFORM_DESK, fixed=False)
+        at = "2021-02-20 11:00"
+        assert refused(desk, c.Call, at, PLATFORM_DESK, leads=("urban",)) == ["called_before"]
+        assert refused(desk, c.PassUp, at, PLATFORM_DESK, unit="fire") == ["called_before"]
+        assert "called_before" in refused(desk, c.Whistle, at, PLATFORM_DESK, unit="fire", units=("urban",))
 
 
 class TestReview:
@@ -391,9 +494,8 @@ class TestCallBack:
         matter = two_reporters().give(c.CallBack, "2021-02-20 10:00", PLATFORM_DESK, reporter=1, satisfied=True)
         assert [each.told for each in live(matter).reporters] == ["", "reached"]
 
-    @pytest.mark.parametrize("reporter", [-1, 1])
-    def test_nobody_is_reporter_whom_the_matter_does_not_know(self, reporter: int) -> None:
-        codes = refused(done(), c.CallBack, "2021-02-20 10:00", PLATFORM_DESK, reporter=reporter, satisfied=True)
+    def test_nobody_is_reporter_whom_the_matter_does_not_know(self) -> None:
+        codes = refused(done(), c.CallBack, "2021-02-20 10:00", PLATFORM_DESK, reporter=1, satisfied=True)
         assert codes == ["no_reporter"]
 
     @pytest.mark.parametrize("said", [{"satisfied": True}, {"satisfied": False}, {"fixed": True}])
@@ -435,6 +537,8 @@ class TestCallBack:
     def test_after_an_anonymous_report_nobody_can_be_asked(self) -> None:
         desk = reported(actor=HEAD)
         desk.give(c.Complete, f"{DAY} 10:00", HEAD)
+        for said in ({"satisfied": True}, {"satisfied": False}, {"result": "declined"}):
+            assert refused(desk, c.CallBack, f"{DAY} 11:00", PLATFORM_DESK, **said) == ["anonymous"]
         desk.give(c.CallBack, f"{DAY} 11:00", PLATFORM_DESK, result="not_reached")
         assert state(desk) == "closed"
 
@@ -535,6 +639,45 @@ class TestOpenedAgain:
         matter = desk.give(c.Reopen, f"{DAY} 10:00", PLATFORM_DESK)
         assert (state(desk), matter.assignments[0].is_open) == ("accepted", True)
 
+    def test_its_clocks_run_on_whether_it_was_answered_or_done(self) -> None:
+        """Nothing opened again is without a time: the promise stays, the duty has the rest of its own."""
+        desk = reported()
+        promised = desk.due("promise")
+        desk.give(c.Answer, f"{DAY} 09:10", HEAD)
+        desk.give(c.Reopen, f"{DAY} 10:00", PLATFORM_DESK)
+        timers = live(desk.matters["m1"]).timers
+        assert (timers[0, "promise"].clock.state, desk.due("promise")) == ("running", promised)
+        assert timers[1, "step"].clock.state == "running"
+        desk.settle("2021-02-20 17:00")
+        assert desk.events()[-3:] == ["fell_due", "passed_up", "assigned"]
+        assert state(desk) == "accepted"
+
+    def test_a_lead_has_the_rest_of_its_time_and_its_first_handling_stays_as_it_was(self) -> None:
+        desk = closed()
+        fire = desk.matters["m1"].assignments[-2]
+        matter = desk.give(c.Reopen, "2021-02-22 11:00", PLATFORM_DESK)
+        timer = live(matter).timers[fire.number, "complete"]
+        assert timer.clock.state == "running"
+        assert timer.due_at is not None
+        assert fire.due_at is not None
+        assert timer.due_at > fire.due_at == matter.assignments[-2].due_at
+        assert work(matter.assignments[-2]).first_completed_at == china("2021-02-19 10:00")
+        desk.settle("2021-03-05 10:00")
+        assert [e.clock for e in desk.log["m1"] if isinstance(e, FellDue) and e.percent == 100][-1] == "complete"
+
+    @pytest.mark.parametrize(("at", "codes"), [("2021-03-08 17:00", []), ("2021-03-08 17:01", ["feedback_late"])])
+    def test_the_time_for_an_answer_after_the_end_binds(self, at: str, codes: list[str]) -> None:
+        """Closed 02-20, 15 days by the calendar: 03-07, a Sunday, so 03-08; the due instant is in time."""
+        desk = closed()
+        assert desk.due("feedback") == china("2021-03-08 17:00")
+        for kind, said in ((c.AskReopen, {"reason": "again"}), (c.Feedback, {"satisfied": True})):
+            if codes:
+                assert refused(desk, kind, at, RESIDENT_Z, **said) == codes
+            else:
+                desk.give(kind, at, RESIDENT_Z, **said)
+        desk.give(c.Reopen, at, PLATFORM_DESK)
+        assert state(desk) == "called"
+
     def test_an_explanation_refused_before_does_not_confuse_it(self) -> None:
         desk = done()
         desk.give(c.ProposeExplained, "2021-02-19 11:00", PLATFORM_DESK, unit="fire", **EXPLAIN)
@@ -577,6 +720,9 @@ class TestExplained:
         codes = refused(called(), c.ProposeExplained, f"{DAY} 10:00", PLATFORM_DESK, **EXPLAIN)
         assert codes == ["not_handler"]
 
+    def test_who_has_not_signed_in_has_handled_nothing(self) -> None:
+        assert refused(called(sign=False), c.ProposeExplained, f"{DAY} 10:00", FIRE, **EXPLAIN) == ["not_handler"]
+
 
 class TestTransferAndWithdrawal:
     """What leaves this channel: to discipline, police or court, or because the reporter takes it back."""
@@ -594,12 +740,40 @@ class TestTransferAndWithdrawal:
         assert (state(desk), matter.status, matter.withdrawn_at) == ("withdrawn", "withdrawn", china(f"{DAY} 10:00"))
         assert all(timer.clock.state in {"stopped", "cancelled"} for timer in live(matter).timers.values())
 
-    def test_not_while_somebody_else_waits(self) -> None:
-        desk = two_reporters()
-        assert refused(desk, c.Withdraw, "2021-02-20 10:00", RESIDENT_Z) == ["others_wait"]
-        desk.give(c.CallBack, "2021-02-20 11:00", PLATFORM_DESK, reporter=1, satisfied=True)
+    def test_each_reporter_takes_it_back_alone_and_the_last_ends_it(self) -> None:
+        desk = join(called())
+        matter = desk.give(c.Withdraw, f"{DAY} 10:00", RESIDENT_Z, reason="solved_itself")
+        assert (state(desk), [each.told for each in live(matter).reporters]) == ("called", ["withdrawn", ""])
+        assert matter.withdrawn_at is None
+        assert refused(desk, c.Withdraw, f"{DAY} 10:01", RESIDENT_Z) == ["withdrawn_before"]
+        matter = desk.give(c.Withdraw, f"{DAY} 11:00", RESIDENT_Y)
+        assert (state(desk), desk.replayed()) == ("withdrawn", matter)
+
+    @pytest.mark.parametrize(("by", "after"), [(RULES, "closed"), (REVIEWED, "done")])
+    def test_once_the_others_were_answered_the_last_who_waits_lets_it_be_closed(self, by: Any, after: str) -> None:
+        """What somebody else was answered about is not withdrawn; a review that is due is not passed over."""
+        desk = two_reporters(by)
+        desk.give(c.Feedback, "2021-02-20 11:00", RESIDENT_Y, satisfied=True)
         desk.give(c.Withdraw, "2021-02-20 12:00", RESIDENT_Z)
-        assert state(desk) == "withdrawn"
+        assert state(desk) == after
+
+    def test_it_is_closed_once_reviewed_and_not_while_somebody_waits(self) -> None:
+        desk = two_reporters(REVIEWED)
+        desk.give(c.Review, "2021-02-20 10:00", PLATFORM_DESK, passed=True)
+        desk.give(c.Withdraw, "2021-02-20 11:00", RESIDENT_Z)
+        assert state(desk) == "reviewed"
+        desk.give(c.CallBack, "2021-02-20 12:00", PLATFORM_DESK, satisfied=True)
+        assert state(desk) == "closed"
+
+    def test_who_took_it_back_is_not_asked_again(self) -> None:
+        desk = two_reporters()
+        desk.give(c.Withdraw, "2021-02-20 10:00", RESIDENT_Z)
+        matter = desk.give(c.CallBack, "2021-02-20 11:00", PLATFORM_DESK, satisfied=False)
+        assert [each.told for each in live(matter).reporters] == ["withdrawn", ""]
+        desk.give(c.Complete, "2021-02-20 12:00", FIRE)
+        desk.give(c.CallBack, "2021-02-20 13:00", PLATFORM_DESK, satisfied=True)
+        matter = desk.give(c.Reopen, "2021-02-22 11:00", PLATFORM_DESK)
+        assert [each.told for each in live(matter).reporters] == ["withdrawn", ""]
 
     def test_nobody_else_takes_it_back(self) -> None:
         desk = called()
@@ -766,6 +940,34 @@ class TestSplit:
         parts = (c.Part(matter="p1", item="court", place="grid-1"), PARTS[1])
         matter = desk.give(c.SplitMatter, f"{DAY} 10:00", PLATFORM_DESK, parts=parts, others=("p1", "p2"))
         assert (state(desk, "p1"), live(matter).parts["p1"], state(desk)) == ("redirected", (True, True), "split")
+
+    def whole(self) -> Watched:
+        """Return a desk with a whole that is done: both required parts were withdrawn or transferred."""
+        desk = reported()
+        desk.give(c.SplitMatter, f"{DAY} 10:00", PLATFORM_DESK, parts=PARTS, others=OTHERS)
+        for name in ("p1", "p2"):
+            desk.give(
+                c.Transfer, f"{DAY} 11:00", PLATFORM_DESK, matter=name, to="police", reason="crime", others=("m1",)
+            )
+        return desk
+
+    def test_what_is_not_fixed_is_handed_back_in_the_parts(self) -> None:
+        desk, at = self.whole(), f"{DAY} 12:00"
+        assert state(desk) == "done"
+        assert refused(desk, c.CallBack, at, PLATFORM_DESK, fixed=False) == ["parts_answer"]
+        assert refused(desk, c.Feedback, at, RESIDENT_Z, satisfied=False) == ["parts_answer"]
+        assert refused(desk, c.Review, at, PLATFORM_DESK, passed=False, reason="no_photo") == ["parts_answer"]
+        desk.give(c.CallBack, at, PLATFORM_DESK, satisfied=True)
+        assert refused(desk, c.Reopen, at, PLATFORM_DESK) == ["parts_answer"]
+        assert refused(desk, c.AskReopen, at, RESIDENT_Z, reason="again") == ["parts_answer"]
+
+    def test_a_part_is_not_promised_for_later_than_the_whole(self) -> None:
+        """The whole was promised in 5 working days; the rules that the parts come under say 10."""
+        desk = reported()
+        promised = desk.due("promise")
+        desk.rules = rules(HANDLING, promise=limit("10 working_days"))
+        desk.give(c.SplitMatter, f"{DAY} 10:00", PLATFORM_DESK, parts=PARTS, others=OTHERS)
+        assert [desk.due("promise", matter=name) for name in OTHERS] == [promised] * 3
 
     def test_parts_may_be_split_again(self) -> None:
         desk = split()

@@ -29,6 +29,7 @@ from live_county import (
 )
 
 DOWN = "2021-02-22 14:00"
+DONE_AT = "2021-02-23 11:00"
 
 
 def live_of(matter: Matter) -> Live:
@@ -490,6 +491,43 @@ class TestAssessing:
             "not_responder",
         ]
         assert caught.value.faults[0].place == "findings.fire"
+
+
+class TestWhoOwesAnAssessment:
+    """The caller assesses once, those who had a part in what was done; of what ended otherwise nobody is assessed."""
+
+    def clock(self, desk: Desk, matter: str = "m1") -> Any:
+        """Return the state of the assessment's clock; None where it was never started."""
+        timer = live_of(desk.matters[matter]).timers.get((0, "assess"))
+        return None if timer is None else timer.clock.state
+
+    def test_it_is_not_owed_anew_once_it_was_filed(self) -> None:
+        desk = TestAssessing().called_by_subdistrict()
+        desk.give(c.Assess, DONE_AT, SUBDISTRICT)
+        assert self.clock(desk) == "stopped"
+        desk.give(c.CallBack, DONE_AT, PLATFORM_DESK, fixed=False)
+        desk.give(c.Complete, DONE_AT, of("fire"))
+        assert (desk.events()[-1], self.clock(desk)) == ("declared_done", "stopped")
+
+    def test_it_runs_on_in_second_handling(self) -> None:
+        desk = done()
+        before = desk.due("assess")
+        desk.give(c.CallBack, DONE_AT, PLATFORM_DESK, fixed=False)
+        desk.give(c.Complete, DONE_AT, of("fire"))
+        assert (self.clock(desk), desk.due("assess")) == ("running", before)
+
+    def test_it_ends_with_what_ends_otherwise(self) -> None:
+        desk = done()
+        desk.give(c.Withdraw, DONE_AT, RESIDENT_Z)
+        assert self.clock(desk) == "stopped"
+
+    def test_nobody_is_assessed_on_a_whole_that_was_split(self) -> None:
+        desk = called()
+        parts = tuple(c.Part(matter=name, item="fire-lane", place="grid-1") for name in ("p1", "p2"))
+        desk.give(c.SplitMatter, DONE_AT, PLATFORM_DESK, parts=parts, others=("p1", "p2"))
+        for name in ("p1", "p2"):
+            desk.give(c.Transfer, DONE_AT, PLATFORM_DESK, matter=name, to="court", reason="suit", others=("m1",))
+        assert (live_of(desk.matters["m1"]).state, self.clock(desk)) == ("done", None)
 
 
 class TestAmending:

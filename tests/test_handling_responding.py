@@ -225,11 +225,88 @@ class TestAskReturn:
         on.give(c.AskReturn, "2021-02-24 10:00", P, proposed="urban", **RETURN)
         assert live(on).returns == 1
 
+    def test_who_was_whistled_for_has_nothing_to_return(self) -> None:
+        on = Desk(RULES)
+        on.report("2021-02-18 09:00")
+        on.give(c.PassUp, "2021-02-18 09:00", HEAD)
+        on.give(c.PassUp, "2021-02-18 09:00", COMMUNITY)
+        on.give(c.Whistle, "2021-02-18 09:00", SUBDISTRICT, units=("market",))
+        on.give(c.Call, "2021-02-18 09:00", SUBDISTRICT, leads=("housing",))
+        assert refused(on, c.AskReturn, "2021-02-18 10:00", THIRD, proposed="urban", **RETURN) == ["not_called"]
+
     def test_a_return_to_a_unit_that_asked_to_return_it_is_a_dispute(self) -> None:
         on = desk(by=rules(attrs.evolve(HANDLING, returns=9), ordinary=FIVE_DAYS), leads=("housing", "urban"))
         on.give(c.AskReturn, "2021-02-18 10:00", P, proposed="market", **RETURN)
         assert live(on).state == "called"
         on.give(c.AskReturn, "2021-02-18 11:00", Q, proposed="housing", **RETURN)
+        assert live(on).state == "disputed"
+
+
+class TestDispute:
+    """济南市12345市民服务热线条例 29: who leads is disputed with a reason, by a lead or the platform; others go on."""
+
+    def support(self) -> Desk:
+        on = in_hand(leads=("housing",), supports=("urban",))
+        on.give(c.SignIn, "2021-02-18 09:00", Q)
+        return on
+
+    def test_it_needs_a_reason(self) -> None:
+        assert refused(in_hand(), c.Dispute, "2021-02-18 10:00", P) == ["evidence_missing"]
+
+    @pytest.mark.parametrize("leads", [("housing",), ("housing", "urban")])
+    def test_a_lead_may(self, leads: tuple[str, ...]) -> None:
+        on = in_hand(leads=leads)
+        on.give(c.Dispute, "2021-02-18 10:00", P, reason="unclear")
+        assert live(on).state == "disputed"
+
+    def test_a_support_may_not(self) -> None:
+        assert refused(self.support(), c.Dispute, "2021-02-18 10:00", Q) == ["evidence_missing", "not_lead"]
+
+    def test_who_was_ruled_responsible_may_not(self) -> None:
+        on = ruled()
+        assert refused(on, c.Dispute, "2021-02-23 09:00", Q, reason="unclear") == ["ruled"]
+        assert refused(on, c.Dispute, "2021-02-23 09:00", P, reason="unclear") == ["not_lead", "ruled"]
+
+    def test_the_platform_may_again(self) -> None:
+        on = ruled()
+        on.give(c.Dispute, "2021-02-23 09:00", PLATFORM_DESK, reason="new_facts")
+        assert live(on).state == "disputed"
+
+    def test_who_supports_completes_meanwhile_and_is_not_sent_anew(self) -> None:
+        on = self.support()
+        on.give(c.Dispute, "2021-02-18 10:00", P, reason="unclear")
+        on.give(c.Complete, "2021-02-18 11:00", Q)
+        assert live(on).state == "disputed"
+        on.give(c.Rule, "2021-02-18 12:00", PLATFORM_DESK, leads=("housing",), supports=("urban",), reason="list")
+        assert [each.unit for each in on.matters["m1"].assignments if each.opened_by == "called"] == [
+            "housing",
+            "urban",
+        ]
+        assert (duty(on, "urban").outcome, live(on).state) == ("completed", "called")
+
+    def test_a_lead_that_completed_meanwhile_and_is_ruled_to_lead_is_done(self) -> None:
+        on = in_hand()
+        on.give(c.Dispute, "2021-02-18 10:00", PLATFORM_DESK, reason="unclear")
+        on.give(c.Complete, "2021-02-18 11:00", P)
+        on.give(c.Rule, "2021-02-18 12:00", PLATFORM_DESK, leads=("housing",), reason="list")
+        assert (live(on).state, work(on, "housing").ruled) == ("done", True)
+        assert on.replayed() == on.matters["m1"]
+
+    def test_a_support_that_completed_and_is_ruled_to_lead_has_that_to_do(self) -> None:
+        on = self.support()
+        on.give(c.Dispute, "2021-02-18 10:00", P, reason="unclear")
+        on.give(c.Complete, "2021-02-18 11:00", Q)
+        on.give(c.Rule, "2021-02-18 12:00", PLATFORM_DESK, leads=("urban",), reason="list")
+        assert (duty(on, "urban").role, duty(on, "urban").is_open) == ("lead", True)
+
+    def test_more_time_may_be_asked_and_given_meanwhile(self) -> None:
+        on = self.support()
+        on.give(c.Dispute, "2021-02-18 10:00", P, reason="unclear")
+        on.give(c.AskExtension, "2021-02-18 11:00", Q, **MORE)
+        on.give(c.RefuseExtension, "2021-02-18 11:30", PLATFORM_DESK, unit="urban", reason="early")
+        on.give(c.AskExtension, "2021-02-18 12:00", Q, **MORE)
+        on.give(c.GrantExtension, "2021-02-18 13:00", PLATFORM_DESK, unit="urban", **TOLD)
+        assert duty(on, "urban").due_at == china("2021-03-03 17:00")
         assert live(on).state == "disputed"
 
 
@@ -252,7 +329,7 @@ class TestAnswerToAReturn:
     def test_it_may_be_granted_before_anybody_else_is_known(self) -> None:
         on = self.asked()
         on.give(c.GrantReturn, "2021-02-19 15:00", PLATFORM_DESK, unit="housing")
-        assert on.events()[-1] == "return_granted"
+        assert on.events()[-2:] == ["return_granted", "nobody_leads"]
         assert duty(on, "housing").outcome == "returned"
 
     @pytest.mark.parametrize(
@@ -269,6 +346,19 @@ class TestAnswerToAReturn:
         on.give(c.RefuseReturn, "2021-02-19 15:00", PLATFORM_DESK, unit="housing", reason="list")
         assert (work(on, "housing").state, work(on, "housing").unjustified) == ("in_hand", 1)
         assert live(on).timers[duty(on, "housing").number, "complete"].clock.state == "running"
+
+    @pytest.mark.parametrize(("again", "count"), [(False, 1), (True, 2)])
+    def test_refused_and_ruled_without_ground_each_asked_return_counts_once(self, again: bool, count: int) -> None:
+        on = self.asked()
+        on.give(c.RefuseReturn, "2021-02-18 11:00", PLATFORM_DESK, unit="housing", reason="list")
+        if again:
+            on.give(c.AskReturn, "2021-02-18 12:00", P, proposed="market", **RETURN)
+        else:
+            on.give(c.Dispute, "2021-02-18 12:00", PLATFORM_DESK, reason="unclear")
+        assert live(on).state == "disputed"
+        ruling = {"leads": ("housing",), "unjustified": ("housing",), "reason": "list"}
+        on.give(c.Rule, "2021-02-18 13:00", PLATFORM_DESK, **ruling)
+        assert work(on, "housing").unjustified == count
 
 
 class TestRule:
@@ -378,20 +468,38 @@ class TestExtension:
             china("2021-03-03 17:00"),
         ]
 
-    def test_time_of_another_kind_is_counted_on_from_the_old_due_instant(self) -> None:
+    @pytest.mark.parametrize(
+        ("at", "codes"),
+        [("2021-02-24 16:00", ["extension_unit"]), ("2021-02-24 17:01", ["extension_late", "extension_unit"])],
+    )
+    def test_time_in_another_unit_is_refused(self, at: str, codes: list[str]) -> None:
         on = in_hand()
-        on.give(c.AskExtension, "2021-02-24 16:00", P, limit=Limit.parse("3 calendar_days"), reason="parts")
-        on.give(c.GrantExtension, "2021-02-24 16:30", PLATFORM_DESK, unit="housing", **TOLD)
-        assert duty(on, "housing").due_at == china("2021-03-01 17:00")
-        assert on.replayed() == on.matters["m1"]
+        assert refused(on, c.AskExtension, at, P, limit=Limit.parse("3 calendar_days"), reason="parts") == codes
 
-    def test_a_term_of_law_is_extended_from_the_term(self) -> None:
+    def test_the_unit_to_ask_in_is_named(self) -> None:
+        with pytest.raises(GridgovError) as caught:
+            in_hand().give(c.AskExtension, "2021-02-24 16:00", P, limit=Limit.parse("3 calendar_days"), reason="parts")
+        (fault,) = caught.value.faults
+        assert (fault.hint, fault.about) == ("say it in working_days", ("working_days",))
+
+    def test_lengthened_it_still_moves_with_a_suspension(self) -> None:
+        on = self.asked("2021-02-19 09:00")
+        on.give(c.GrantExtension, "2021-02-19 09:00", PLATFORM_DESK, unit="housing", **TOLD)
+        on.give(c.Suspend, "2021-02-22 09:00", PLATFORM_DESK, **WAIT)
+        assert duty(on, "housing").due_at == china("2021-03-24 17:00")
+
+    def test_a_term_of_law_is_not_lengthened(self) -> None:
         on = in_hand()
-        term = china("2021-03-15 17:00")
-        on.give(c.TellTerm, "2021-02-19 09:00", P, stage="case_opened", due_at=term, cites="law")
-        on.give(c.AskExtension, "2021-02-24 17:01", P, limit=Limit.parse("1 working_days"), reason="parts")
-        on.give(c.GrantExtension, "2021-02-25 09:00", PLATFORM_DESK, unit="housing", **TOLD)
-        assert duty(on, "housing").due_at == china("2021-03-16 17:00")
+        on.give(c.TellTerm, "2021-02-19 09:00", P, **TERM)
+        assert refused(on, c.AskExtension, "2021-02-24 09:00", P, **MORE) == ["nothing_to_extend"]
+
+    def test_nor_is_it_when_the_term_was_told_after_more_time_was_asked(self) -> None:
+        on = self.asked("2021-02-19 09:00")
+        on.give(c.TellTerm, "2021-02-19 10:00", P, **TERM)
+        codes = refused(on, c.GrantExtension, "2021-02-19 11:00", PLATFORM_DESK, unit="housing", **TOLD)
+        assert codes == ["nothing_to_extend"]
+        on.give(c.RefuseExtension, "2021-02-19 11:00", PLATFORM_DESK, unit="housing", reason="term")
+        assert work(on, "housing").extension is None
 
     def test_a_step_of_the_ladder_may_be_extended(self) -> None:
         on = Desk(RULES)
@@ -412,6 +520,10 @@ class TestExtension:
         assert refused(on, c.AskExtension, "2021-02-24 16:00", P, **MORE) == ["nothing_to_extend"]
         codes = refused(on, c.GrantExtension, "2021-02-24 16:00", PLATFORM_DESK, unit="housing")
         assert codes == ["evidence_missing", "no_extension_asked", "nothing_to_extend"]
+
+    def test_what_nobody_asked_for_is_not_granted(self) -> None:
+        codes = refused(in_hand(), c.GrantExtension, "2021-02-24 16:00", PLATFORM_DESK, unit="housing", **TOLD)
+        assert codes == ["no_extension_asked"]
 
     def test_it_is_not_granted_before_the_resident_was_told(self) -> None:
         assert refused(self.asked(), c.GrantExtension, "2021-02-24 16:30", PLATFORM_DESK, unit="housing") == [
@@ -579,6 +691,51 @@ class TestTermOfLaw:
         assert duty(on, "housing").due_at == china("2021-03-05 17:00")
         assert on.replayed() == on.matters["m1"]
 
+    @pytest.mark.parametrize(("at", "codes"), [("2021-02-24 17:00", []), ("2021-02-24 17:01", ["term_late"])])
+    def test_who_is_late_does_not_make_itself_timely(self, at: str, codes: list[str]) -> None:
+        on = in_hand()
+        if codes:
+            assert refused(on, c.TellTerm, at, P, **TERM) == codes
+        else:
+            on.give(c.TellTerm, at, P, **TERM)
+            assert duty(on, "housing").due_at == TERM["due_at"]
+
+    def test_nor_when_the_term_itself_has_run_out(self) -> None:
+        on = in_hand()
+        on.give(c.TellTerm, "2021-02-19 09:00", P, **{**TERM, "due_at": china("2021-03-05 17:00")})
+        assert refused(on, c.TellTerm, "2021-03-05 17:01", P, **{**TERM, "stage": "decided"}) == ["term_late"]
+
+    @pytest.mark.parametrize(
+        ("first", "second", "codes"),
+        [
+            ("stopped", "stopped", ["stage_order"]),
+            ("stopped", "case_opened", []),
+            ("stopped", "decided", []),
+            ("case_opened", "case_opened", ["stage_order"]),
+            ("case_opened", "stopped", ["stage_order"]),
+            ("decided", "decided", ["stage_order"]),
+            ("decided", "case_opened", ["stage_order"]),
+            ("decided", "begun", ["unknown_stage"]),
+        ],
+    )
+    def test_a_second_term_is_told_when_the_procedure_has_moved_on(
+        self, first: str, second: str, codes: list[str]
+    ) -> None:
+        on = in_hand()
+        on.give(c.TellTerm, "2021-02-19 09:00", P, **{**TERM, "stage": first})
+        if codes:
+            assert refused(on, c.TellTerm, "2021-02-20 09:00", P, **{**TERM, "stage": second}) == codes
+        else:
+            on.give(c.TellTerm, "2021-02-20 09:00", P, **{**TERM, "stage": second})
+            assert work(on, "housing").stage == second
+
+    def test_each_responder_has_a_procedure_of_its_own(self) -> None:
+        on = in_hand(leads=("housing", "urban"))
+        on.give(c.SignIn, "2021-02-18 09:00", Q)
+        on.give(c.TellTerm, "2021-02-19 09:00", P, **TERM)
+        on.give(c.TellTerm, "2021-02-19 10:00", Q, **TERM)
+        assert [work(on, unit).stage for unit in ("housing", "urban")] == ["case_opened", "case_opened"]
+
     def test_without_a_clock_it_is_told_all_the_same(self) -> None:
         clocks = {kind: rule for kind, rule in HANDLING.clocks.items() if kind != "complete"}
         on = in_hand(by=rules(attrs.evolve(HANDLING, clocks=clocks)))
@@ -646,9 +803,32 @@ class TestMeeting:
         on.give(c.Meet, "2021-02-19 09:00", Q, where="site")
         assert duty(on, "urban").met_at == china("2021-02-19 09:00")
 
-    @pytest.mark.parametrize("reason", ["declined", "no_party", "anonymous"])
-    def test_there_may_be_no_meeting_to_hold(self, reason: str) -> None:
+    def reported_by(self, **report: Any) -> Desk:
+        """Return a desk with a matter that P has in hand, reported as told."""
+        on = Desk(self.MEETS)
+        on.report("2021-02-18 09:00", **report)
+        on.give(c.PassUp, "2021-02-18 09:00", HEAD)
+        on.give(c.PassUp, "2021-02-18 09:00", COMMUNITY)
+        on.give(c.Call, "2021-02-18 09:00", SUBDISTRICT, leads=("housing",))
+        on.give(c.SignIn, "2021-02-18 09:00", P)
+        return on
+
+    @pytest.mark.parametrize("reason", ["no_party", "anonymous"])
+    def test_where_a_reporter_is_known_there_is_somebody_to_meet(self, reason: str) -> None:
         on = in_hand(by=self.MEETS)
+        assert refused(on, c.DeclineMeeting, "2021-02-19 09:00", P, reason=reason) == ["party_known"]
+
+    @pytest.mark.parametrize(
+        ("report", "reason"),
+        [
+            ({}, "declined"),
+            ({"actor": of("grid-1"), "channel": "patrol"}, "no_party"),
+            ({"actor": PLATFORM_DESK, "channel": "hotline"}, "no_party"),
+            ({"actor": PLATFORM_DESK, "channel": "hotline"}, "anonymous"),
+        ],
+    )
+    def test_there_may_be_no_meeting_to_hold(self, report: dict[str, Any], reason: str) -> None:
+        on = self.reported_by(**report)
         on.give(c.DeclineMeeting, "2021-02-19 09:00", P, reason=reason)
         assert duty(on, "housing").declined
         assert live(on).timers[duty(on, "housing").number, "meet"].clock.state == "stopped"

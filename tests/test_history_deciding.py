@@ -158,8 +158,21 @@ class TestClocksAndClauses:
     )
     def test_what_was_done_to_a_clock(self, act: str, zh: str, en: str) -> None:
         (clock,) = told(e.Reminded(at=NOON, clocks=(self.change(act),))).details
-        assert clock.text.zh == f"complete：{zh}，2021-02-24 17:00:00 到期"
-        assert clock.text.en == f"complete: {en}, due 2021-02-24 17:00:00"
+        assert clock.text.zh == f"单位fire complete：{zh}，2021-02-24 17:00:00 到期"
+        assert clock.text.en == f"Fire complete: {en}, due 2021-02-24 17:00:00"
+
+    def test_a_clock_names_its_unit_where_the_event_is_not_about_that_unit(self) -> None:
+        """A suspension pauses the clock of every responder: each line says whose."""
+        changes = tuple(ClockChange(number=n, kind="complete", act="pause", at=NOON, due_at=DUE) for n in (4, 5))
+        whole = ClockChange(number=0, kind="promise", act="start", at=NOON, due_at=DUE)
+        both = told(e.Suspended(at=NOON, since=NOON, until=DUE, clocks=(*changes, whole)))
+        assert [clock.text.en.split(",")[0] for clock in both.details] == [
+            "Fire complete: pauses",
+            "Police complete: pauses",
+            "promise: starts",
+        ]
+        own = told(e.Completed(at=NOON, by="fire", number=4, clocks=(self.change("stop"),)))
+        assert own.details[0].text.en == "complete: stops, due 2021-02-24 17:00:00"
 
     def test_a_clock_that_is_cancelled_is_left_out(self) -> None:
         """Nothing is due by it any more."""
@@ -169,7 +182,7 @@ class TestClocksAndClauses:
         (clock,) = told(
             e.Suspended(at=NOON, since=NOON, until=DUE, clocks=(self.change("pause", due_at=None),))
         ).details
-        assert clock.text.en == "complete: pauses, due —"
+        assert clock.text.en == "Fire complete: pauses, due —"
 
     def test_the_clause_is_that_of_the_clock_that_fell_due_or_began(self) -> None:
         fell = told(e.FellDue(at=NOON, number=4, clock="sign_in", percent=100, due_at=DUE))
@@ -227,8 +240,8 @@ class TestStory:
         assert "2021-02-25 09:00:00 resumed (by time)" in lines
         assert lines[-3:] == [
             "duty 4: Fire (leads), due 2021-02-26 17:00:00 (by rule)",
-            "duty 5: Police (supports), due 2021-02-26 17:00:00 (by rule)",
-            "duty 6: Urban (supports), due 2021-02-26 17:00:00 (by rule)",
+            "duty 5: Police (supports), due — (none)",
+            "duty 6: Urban (supports), due — (none)",
         ]
 
     @pytest.mark.parametrize("language", ["zh", "en"])

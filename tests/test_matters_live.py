@@ -300,6 +300,8 @@ ANSWER = e.CalledBack(at=at(6), result="reached", satisfied=True)
 CLOSED = e.Closed(at=at(7))
 
 OPEN: tuple[Decided, ...] = (RECEIVED, STEP)
+DONE_STEP = (e.Completed(at=at(5), number=1), e.DeclaredDone(at=at(5)))
+HANDED_STEP = e.HandedBack(at=at(7), numbers=(1,))
 CALLED = (*OPEN, OUT, LEAD, HELPER)
 ASKED = (*CALLED, e.ReturnAsked(at=at(2), number=2, proposed="urban"))
 DECLARED = (*CALLED, SIGNED, *DONE)
@@ -654,6 +656,33 @@ EFFECTS: list[Told] = [
         {"2.work.second_due_at": at(22), "live.state": "suspended", "2.due_at": at(20)},
     ),
     ((*DECLARED, ANSWER), CLOSED, {"live.state": "closed", "closed_at": at(7), "status": "closed", "ended_at": at(7)}),
+    (
+        (*DECLARED, HANDED),
+        e.Closed(
+            at=at(7),
+            clocks=(
+                marked("complete", "cancel", 2, 7),
+                marked("second", "cancel", 2, 7),
+                marked("sign_in", "stop", 2, 7, due_at=at(4)),
+            ),
+        ),
+        {"2.due_at": None, "2.work.second_due_at": None, "live.state": "closed"},
+    ),
+    (
+        (*CALLED, e.CalledBack(at=at(2), result="withdrawn"), SIGNED, *DONE),
+        attrs.evolve(HANDED, clocks=()),
+        {"live.reporters.0.told": "withdrawn", "live.state": "second"},
+    ),
+    (
+        (*CALLED, e.CalledBack(at=at(2), result="withdrawn"), SIGNED, *DONE, CLOSED),
+        e.Reopened(at=at(9), numbers=(2,)),
+        {"live.reporters.0.told": "withdrawn", "live.state": "called"},
+    ),
+    (
+        (*OPEN, *DONE_STEP, HANDED_STEP),
+        e.PassedUp(at=at(8), number=1),
+        {"live.state": "accepted", "1.outcome": "passed_up"},
+    ),
     (ENDED, e.ReopeningAsked(at=at(8)), {"live.reopening": True, "live.state": "closed"}),
     ((*ENDED, e.ReopeningAsked(at=at(8))), e.ReopeningRefused(at=at(9)), {"live.reopening": False, "status": "closed"}),
     (

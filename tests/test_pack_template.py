@@ -26,6 +26,14 @@ class TestTemplate:
         assert [("water", "3/3", "100", 1), ("roads", "2/3", "200/3", 2)] == found
 
     def test_its_worked_cases_pass(self) -> None:
-        """A route, a due instant and a count."""
+        """A route, a due instant, a count, and a story in which the town rules."""
         outcomes = run_cases(load_pack("template"))
-        assert (3, []) == (len(outcomes), [outcome for outcome in outcomes if outcome.differences])
+        assert (4, []) == (len(outcomes), [outcome for outcome in outcomes if outcome.differences])
+
+    def test_somebody_may_rule(self) -> None:
+        """It names an arbiter: its table lets the arbiter rule, and its story shows it."""
+        pack = load_pack("template")
+        assert pack.authority is not None
+        assert pack.authority.check("rule", frozenset({"town"}), frozenset({"arbiter"})).is_allowed
+        steps = [step.do for case in pack.cases for story in case.story for step in story.steps if not step.refused]
+        assert "rule" in steps

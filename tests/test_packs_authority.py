@@ -2,7 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import ClassVar
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,10 @@ import small_pack
 from conftest import ROOT
 from gridgov.authority import RELATIONS, Actor, Authority
 from gridgov.errors import ConflictOfInterestError
+from gridgov.handling import COMMANDS
+from gridgov.handling.commands import Command
+from gridgov.handling.deciding import _EVIDENCE
 from gridgov.packs import Jurisdiction, check_pack, load_pack
-from gridgov.packs._authority import COMMANDS
 from gridgov.values import Basis, Citation, Label
 
 TEXT = """\
@@ -44,9 +48,14 @@ relation = "anyone"
 command = ["judge"]
 role = "head"
 relation = "holder"
-evidence = ["photo"]
+evidence = ["evidence"]
 clause = "art. 24"
 basis = "illustrative"
+
+[[grants]]
+command = ["complete", "call_back"]
+role = "office"
+relation = "anyone"
 
 [[conflicts]]
 command = ["judge", "complete"]
@@ -80,7 +89,7 @@ class TestReading:
         assert (("department",), ("small", "s1"), ("police",)) == (office.levels, office.units, office.kinds)
 
     def test_a_grant_inherits_what_it_leaves_out(self, folder: Path) -> None:
-        first, second = table(load_pack(folder)).grants
+        first, second, _ = table(load_pack(folder)).grants
 
         assert ({"report", "remind"}, "resident", "anyone", ()) == (
             first.commands,
@@ -89,7 +98,7 @@ class TestReading:
             first.evidence,
         )
         assert (Citation("ordinance", "art. 32"), Basis.STATED) == (first.source, first.basis)
-        assert (("photo",), Citation("ordinance", "art. 24"), Basis.ILLUSTRATIVE) == (
+        assert (("evidence",), Citation("ordinance", "art. 24"), Basis.ILLUSTRATIVE) == (
             second.evidence,
             second.source,
             second.basis,
@@ -119,14 +128,22 @@ FAULTS = [
     ("a barred command twice", '"complete"]', '"judge"]', ["conflicts[0].command [duplicate_word]"]),
     ("an unknown document", 'doc = "report"', 'doc = "raport"', ["roles.head [unknown_source]"]),
     ("an unknown command", '"remind"', '"remid"', ["grants[0] [unknown_command]"]),
-    ("an unknown barred command", '"complete"', '"compleat"', ["conflicts[0] [unknown_command]"]),
+    ("an unknown barred command", '"judge", "complete"', '"judge", "compleat"', ["conflicts[0] [unknown_command]"]),
+    ("evidence that a command cannot bring", '["evidence"]', '["photo"]', ["grants[1].evidence [unknown_evidence]"]),
+    ("who it is, as evidence", '["evidence"]', '["actor"]', ["grants[1].evidence [unknown_evidence]"]),
+    (
+        "evidence that only one of the commands has",
+        'command = ["judge"]\nrole = "head"\nrelation = "holder"\nevidence = ["evidence"]',
+        'command = ["judge", "pass_up", "remid"]\nrole = "head"\nrelation = "holder"\nevidence = ["reason"]',
+        ["grants[1].evidence [unknown_evidence]"],
+    ),
     ("an unknown role", 'role = "head"', 'role = "heads"', ["grants[1] [unknown_role]"]),
     ("an unknown relation", 'relation = "holder"', 'relation = "owner"', ["grants[1] [unknown_relation]"]),
     ("an unknown post", '"grid-head"', '"grid-haed"', ["roles.head [unknown_post]"]),
     ("an unknown level", '"department"', '"departmnt"', ["roles.office [unknown_level]"]),
     ("an unknown unit", '"s1"', '"s9"', ["roles.office [unknown_unit]"]),
     ("an unknown kind", '"police"', '"polis"', ["roles.office [unknown_kind]"]),
-    ("a grant twice", '[[conflicts]]', TWICE + '[[conflicts]]', ["grants[2] [duplicate_grant]"]),
+    ("a grant twice", '[[conflicts]]', TWICE + '[[conflicts]]', ["grants[3] [duplicate_grant]"]),
 ]  # fmt: skip
 
 
@@ -149,11 +166,24 @@ class TestFaults:
             ('"department"', '"departmnt"', "did you mean 'department'?"),
             ('"s1"', '"s-1"', "did you mean 's1'?"),
             ('"police"', '"polis"', "did you mean 'police'?"),
+            ('["evidence"]', '["evidenze"]', "did you mean 'evidence'?"),
         ],
     )
     def test_the_nearest_word_is_named(self, folder: Path, old: str, new: str, hint: str) -> None:
         small_pack.change(folder, "authority.toml", old, new)
         assert [hint] == [fault.hint for fault in check_pack(folder)]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ('"remind"', '"remid"', "grant of remid, report to resident as anyone: there is no command 'remid'"),
+            ('["evidence"]', '["photo"]', "grant of judge to head as holder: 'judge' has no field 'photo'"),
+        ],
+    )
+    def test_a_grant_is_named_by_what_it_says(self, folder: Path, old: str, new: str, said: str) -> None:
+        """A number alone is hard to find in a long list."""
+        small_pack.change(folder, "authority.toml", old, new)
+        assert [said] == [fault.message for fault in check_pack(folder)]
 
     def test_several_are_found_at_once(self, folder: Path) -> None:
         small_pack.change(folder, "authority.toml", '"remind"', '"remid"')
@@ -166,6 +196,69 @@ class TestFaults:
         assert not [fault for fault in check_pack(folder) if fault.place.startswith("authority.toml")]
 
 
+def needing(folder: Path, settings: str, old: str = "", new: str = "") -> list[str]:
+    """Return what is said of commands that nobody may give, with *settings* of ``[handling]``."""
+    small_pack.change(folder, "escalation.toml", "[direct_line]\n", f"[handling]\n{settings}\n\n[direct_line]\n")
+    if old:
+        small_pack.change(folder, "authority.toml", old, new)
+    found = check_pack(folder)
+    assert {("nobody_may", "authority.toml: grants")} >= {(fault.code, fault.place) for fault in found}
+    return [fault.message.partition(":")[0].removeprefix("nobody may give ") for fault in found]
+
+
+class TestNobodyMay:
+    """A pack must not be able to stand still by its own words: what it makes necessary, somebody may do."""
+
+    @pytest.mark.parametrize(
+        ("settings", "old", "new", "expected"),
+        [
+            ("", "", "", []),
+            ('arbiter = "unit:small"', "", "", ["'rule'"]),
+            ('arbiter = "unit:small"', '"remind"', '"rule"', []),
+            ("review = true", "", "", ["'review'"]),
+            ("review = true", '"remind"', '"review"', []),
+            ("approval = true", "", "", ["'approve_call'"]),
+            ("approval = true", '"remind"', '"approve_call"', []),
+            ("", '"report", ', "", ["'report'"]),
+            ("", '["complete", "call_back"]', '["call_back"]', ["'complete'"]),
+            ("", '["complete", "call_back"]', '["complete"]', ["'call_back' or 'feedback'"]),
+            ("", '["complete", "call_back"]', '["complete", "feedback"]', []),
+            ("", '"accused"', '"anyone"', ["'complete'"]),
+            (
+                'arbiter = "unit:small"\nreview = true\napproval = true',
+                '["complete", "call_back"]',
+                '["contact"]',
+                ["'complete'", "'call_back' or 'feedback'", "'rule'", "'review'", "'approve_call'"],
+            ),
+        ],
+    )
+    def test_each_command_that_is_necessary(
+        self, folder: Path, settings: str, old: str, new: str, expected: list[str]
+    ) -> None:
+        assert expected == needing(folder, settings, old, new)
+
+    def test_a_conflict_in_the_one_relation_takes_it_away(self, folder: Path) -> None:
+        """To stand in another relation beside it is no bar: not everybody does."""
+        small_pack.change(folder, "authority.toml", 'relation = "accused"', 'relation = "responder"')
+        assert [] == needing(folder, "")
+        small_pack.change(
+            folder,
+            "authority.toml",
+            '["complete", "call_back"]\nrole = "office"\nrelation = "anyone"',
+            '["complete", "call_back"]\nrole = "office"\nrelation = "responder"',
+        )
+        assert ["nobody_may"] == [fault.code for fault in check_pack(folder)]
+
+    def test_a_pack_without_ladders_needs_none(self, folder: Path) -> None:
+        (folder / "escalation.toml").unlink()
+        small_pack.change(folder, "authority.toml", '["complete", "call_back"]', '["contact"]')
+        assert "nobody_may" not in {fault.code for fault in check_pack(folder)}
+
+    def test_faulty_ladders_bring_no_fault_of_what_they_would_need(self, folder: Path) -> None:
+        small_pack.change(folder, "escalation.toml", "[direct_line]\n", "[handling]\nreview = 1\n\n[direct_line]\n")
+        assert ["wrong_type"] == [fault.code for fault in check_pack(folder)]
+
+
 class TestEdition:
     """Section 2, 4: "a rule edition is the digest of a pack's canonical rules and calendar"."""
 
@@ -173,7 +266,7 @@ class TestEdition:
         ("old", "new"),
         [
             ('relation = "holder"', 'relation = "place"'),
-            ('evidence = ["photo"]', ""),
+            ('evidence = ["evidence"]', ""),
             ('"report", "remind"', '"report"'),
             ('unit = ["small", "s1"]', 'unit = ["small"]'),
             ('relation = "accused"', 'relation = "handler"'),
@@ -293,10 +386,13 @@ class TestPingyin:
             assert not authority.check("confirm_explained", PLATFORM, frozenset(barred)).is_allowed
 
     def test_the_caller_assesses_and_the_responder_never(self, pingyin: Jurisdiction) -> None:
-        """一事一考: the subdistrict assesses, the responder does not score it; T33: nobody assesses itself."""
+        """一事一考: the subdistrict assesses, the responder does not score it; T33: nobody assesses itself.
+
+        In an emergency that is about the subdistrict the county's office is the caller, and assesses.
+        """
         authority, caller = table(pingyin), frozenset({"subdistrict"})
         for command in ("assess", "amend_assessment"):
-            assert {("subdistrict", "caller")} == ways(authority, command)
+            assert {("subdistrict", "caller"), ("platform", "caller")} == ways(authority, command)
             assert authority.check(command, caller, frozenset({"caller", "handler"})).is_allowed
             for interest in ("responder", "assessed"):
                 assert not authority.check(command, caller, frozenset({"caller", interest})).is_allowed
@@ -324,7 +420,6 @@ class TestPingyin:
             ("platform", "supervise"),
             ("platform", "lift_supervision"),
             ("platform", "dispatch"),
-            ("subdistrict", "call"),
             ("office", "admit"),
         ],
     )
@@ -338,7 +433,7 @@ class TestPingyin:
             assert (row.source.doc == "illustrative") == (row.basis is Basis.ILLUSTRATIVE), row
 
     @given(
-        command=st.sampled_from(COMMANDS),
+        command=st.sampled_from(sorted(COMMANDS)),
         relations=st.frozensets(st.sampled_from(sorted(RELATIONS))),
     )
     def test_no_relation_makes_up_for_no_role(
@@ -364,3 +459,25 @@ class TestHowTo:
         page = (ROOT / "docs" / "how-to" / "write-a-pack.md").read_text(encoding="utf-8")
         section = page.partition("\n## `authority.toml`\n")[2].partition("\n## ")[0]
         assert set() == {*COMMANDS, *RELATIONS} - set(re.findall(r"`([a-z_]+)`", section))
+
+
+class TestTableOfCommands:
+    """Who writes a story or a grant needs no Python: the table says what each command must and may say."""
+
+    PAGE = (ROOT / "docs" / "how-to" / "write-a-pack.md").read_text(encoding="utf-8")
+    TABLE = PAGE.partition("| command | must say | may say |\n| --- | --- | --- |\n")[2].partition("\n\n")[0]
+    ROWS: ClassVar = {
+        row[0][0]: (set(row[1]), set(row[2]))
+        for row in ([re.findall("`([a-z_]+)`", cell) for cell in line.split("|")[1:4]] for line in TABLE.splitlines())
+    }
+
+    def test_it_lists_every_command_in_order(self) -> None:
+        assert list(COMMANDS) == list(self.ROWS)
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_it_says_what_a_command_says(self, command: str) -> None:
+        """A command must bring the fields without a default, and what the tables of states want."""
+        envelope = {each.name for each in attrs.fields(Command)}
+        fields = [each for each in attrs.fields(COMMANDS[command]) if each.name not in envelope]
+        must = {each.name for each in fields if each.default is attrs.NOTHING} | set(_EVIDENCE.get(command, ()))
+        assert (must, {each.name for each in fields} - must) == self.ROWS[command]

@@ -19,6 +19,7 @@ from gridgov.errors import (
     NotInForceError,
     RefusedError,
     StaleVersionError,
+    StoreError,
 )
 from gridgov.events import Draft, Envelope
 from gridgov.handling import COMMANDS, next_moment
@@ -165,8 +166,9 @@ class TestIdempotency:
 
     def test_the_id_of_what_fell_due_is_no_ones_command(self) -> None:
         """Nobody can take the place of the clock."""
-        with pytest.raises(ValueError, match="not an id"):
+        with pytest.raises(RefusedError) as caught:
             remind("2021-02-22 15:00", "due/m1/3")
+        assert caught.value.code == "bad_value"
 
     def test_a_version_expected_is_no_part_of_what_is_said(self) -> None:
         """Who retries with the version it now sees still means the same command."""
@@ -370,15 +372,83 @@ class TestRebuilt:
         assert [event.at for event in events if event.TYPE == "passed_up"] == [china("2021-02-23 10:00")]
 
     def test_an_edition_that_is_not_given_is_not_guessed(self) -> None:
-        county = Platform(SECOND, reported().store)
-        for ask in (
-            lambda: county.who_now("m1", MONDAY),
-            lambda: county.give(remind("2021-02-22 15:00")),
-            lambda: county.tick(china("2021-03-01 10:00")),
-        ):
-            with pytest.raises(NotInForceError) as caught:
-                ask()
-            assert caught.value.code == "unknown_edition"
+        with pytest.raises(NotInForceError) as caught:
+            Platform(SECOND, reported().store)
+        assert caught.value.code == "unknown_edition"
+
+
+class TestAskedOfThePast:
+    """House rule "no hidden clock": an answer depends on the instant asked about, and on nothing later."""
+
+    def test_it_answers_as_things_then_stood_whatever_was_ticked(self) -> None:
+        county, other = reported(), reported()
+        days = ("2021-02-22 14:00", "2021-02-22 17:00", "2021-02-23 17:00", "2021-02-24 17:00")
+        instants = [china(day) for day in days]
+        before = [county.who_now("m1", at) for at in instants]
+        other.tick(china("2021-03-10 12:00"))
+        assert [other.who_now("m1", at) for at in instants] == before
+        assert [other.plan("m1", at) for at in instants] == [county.plan("m1", at) for at in instants]
+        assert [other.matter("m1", at) for at in instants] == [county.matter("m1", at) for at in instants]
+
+    def test_what_is_due_at_the_very_instant_has_not_yet_fallen(self) -> None:
+        county = reported()
+        due_at = county.who_now("m1", MONDAY).due_at
+        assert due_at is not None
+        county.tick(china("2021-03-10 12:00"))
+        later = county.who_now("m1", due_at + timedelta(microseconds=1))
+        assert county.who_now("m1", due_at).coordinator != later.coordinator
+
+    def test_nothing_is_known_before_the_report(self) -> None:
+        with pytest.raises(RefusedError) as caught:
+            reported().who_now("m1", china("2021-02-01 08:00"))
+        assert caught.value.code == "not_reported"
+
+    def test_facts_of_an_earlier_instant_know_nothing_of_later_ones(self) -> None:
+        county = reported()
+        county.tick(china("2021-03-10 12:00"))
+        assert {row.matter for row in county.facts(china("2021-02-01 08:00"))} == set()
+        assert {row.unit for row in county.facts(MONDAY) if row.number} == {"grid-1"}
+
+
+class TestUnreadable:
+    """A log that cannot be read back is lost: what would not read back is never kept."""
+
+    @pytest.mark.parametrize(
+        ("kind", "said"),
+        [
+            (c.Withdraw, {"reason": None}),
+            (c.Withdraw, {"reason": "two words"}),
+            (c.CallBack, {"satisfied": "perhaps"}),
+            (c.CallBack, {"result": "Reached"}),
+            (c.Feedback, {"satisfied": 0}),
+            (c.Review, {"passed": "perhaps"}),
+            (c.Judge, {"own": 1}),
+            (c.Complete, {"evidence": "photo1"}),
+            (c.Complete, {"evidence": ("two words",)}),
+            (c.Complete, {"expected_version": "2"}),
+            (c.Supply, {"when": {"scene": True}}),
+            (c.AskExtension, {"limit": "5 working_days"}),
+            (c.Assess, {"findings": ("xiaofang",)}),
+            (c.Remind, {"at": "2021-02-22"}),
+            (c.Remind, {"actor": "pingyin"}),
+        ],
+    )
+    def test_a_field_of_the_wrong_kind_is_refused_without_repeating_it(
+        self, kind: type[c.Command], said: dict[str, Any]
+    ) -> None:
+        given = {"id": "c1", "matter": "m1", "actor": PLATFORM_DESK, "at": MONDAY, **said}
+        with pytest.raises(RefusedError) as caught:
+            kind(**given)
+        assert caught.value.code == "bad_value"
+        assert str(next(iter(said.values()))) not in str(caught.value).replace("True, False", "")
+
+    def test_an_event_that_would_not_read_back_is_refused(self) -> None:
+        county = reported()
+        head = county.head()
+        odd = attrs.evolve(county.history("m1")[0], reason=["a", "list"])
+        with pytest.raises(StoreError) as caught:
+            county._keep_fallen(county.matter("m1"), 2, (odd,), MONDAY)
+        assert (caught.value.code, county.head()) == ("bad_event", head)
 
 
 class TestTick:

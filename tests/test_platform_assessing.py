@@ -77,6 +77,13 @@ class TestStatus:
         found = platform.assessment("m1", china("2021-03-10 09:00"))
         assert (found.status, found.due_at, found.caller) == ("not_owed", None, "")
 
+    def test_what_ended_otherwise_owes_none(self, county: Jurisdiction) -> None:
+        matter = called(county).matter("m1")
+        assert matter.live is not None
+        withdrawn = attrs.evolve(matter, live=attrs.evolve(matter.live, state="withdrawn"))
+        found = matter_assessment(county, withdrawn, [], china("2021-03-10 09:00"))
+        assert (found.status, found.due_at) == ("not_owed", None)
+
     def test_a_record_owes_none(self, county: Jurisdiction) -> None:
         """Nobody assesses through the platform what a register says."""
         platform = called(county)

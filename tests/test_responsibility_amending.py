@@ -1,8 +1,9 @@
 """Amendments of the list: from a ruling to rows that hold from a day on, and days before that stay as they were."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -635,3 +636,46 @@ class TestWhateverIsTried:
             assert ((), ()) == (amendment.unheard, amendment.pending)
             assert ["county", "city"] == [step.stage for step in amendment.steps if step.stage]
             assert days[-1] == amendment.effective_from
+
+
+class TestWrongValues:
+    """What is no opinion, no day, no reference and no list is refused with words that say what it should be."""
+
+    def test_an_opinion_may_be_given_by_its_word(self) -> None:
+        said = consult(proposal(), by="urban", opinion="agrees", on=HEARD, reference="letter-1")
+        assert said.steps[-1].opinion is Opinion.AGREES
+        assert "agrees" in str(said.explain())
+
+    @pytest.mark.parametrize("word", ["maybe", "", None])
+    def test_a_word_that_is_no_opinion_is_refused(self, word: Any) -> None:
+        (fault,) = refused(lambda: consult(proposal(), by="urban", opinion=word, on=HEARD, reference="letter-1"))
+        assert (fault.code, fault.hint) == ("unknown_word", "use one of agrees, objects, silent")
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"reference": None}, "the reference is a citation or an id, not None"),
+            ({"reference": "two words"}, "'two words' is not an id"),
+            ({"ends": "noise/a"}, "'noise/a' is one text: give a list of ids"),
+            ({"to_hear": "urban"}, "'urban' is one text: give a list of ids"),
+            ({"on": datetime(2021, 2, 10, 9, tzinfo=UTC)}, "is no day: give a date without a time"),
+            ({"on": None}, "None is no day"),
+        ],
+    )
+    def test_a_proposal_says_what_is_wrong(self, given: dict[str, Any], said: str) -> None:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            proposal(**given)
+
+    def test_who_may_approve_is_a_list(self) -> None:
+        with pytest.raises(ValueError, match="'jinan' is one text"):
+            Approval(id="city", label=Label(en="city"), by="jinan")
+
+    def test_the_day_of_effect_has_no_time(self) -> None:
+        noon: Any = datetime(2021, 3, 1, 12, tzinfo=UTC)
+        for step in (
+            lambda: take_effect(approved(proposal()), noon, by="bianban", on=CITY, reference=NOTICE),
+            lambda: amended(LISTED, effective(proposal()), noon, organization=ORGANIZATION),
+            lambda: amendment_faults(LISTED, proposal(), noon, organization=ORGANIZATION),
+        ):
+            with pytest.raises(ValueError, match="is no day"):
+                step()

@@ -156,7 +156,7 @@ class TestPassing:
     def test_everything_that_can_be_expected(self, folder: Path) -> None:
         """Judged by 02-18 12:00; called at 10:00, two days: 19 and Sat 20; the promise: 18, 19, 20, 22, 23."""
         climbing = look(
-            'state = "accepted", holder = "g1", post = "grid-head", person = "p-1", open = ["g1"],'
+            'state = "accepted", holder = "g1", post = "grid-head", person = "p-1", open = ["g1"], assignment.g1 = { person = "p-1" },'
             " promise = 2021-02-23T17:00:00+08:00, told_at = 2021-02-23T17:00:00+08:00, returns = 0,"
             ' due = { "g1.step" = 2021-02-18T12:00:00+08:00, promise = 2021-02-23T17:00:00+08:00 },'
             ' assessment = "not_owed", unmarked = ["police"], opinions = [],'
@@ -470,12 +470,107 @@ class TestFaults:
             ('limits = { step = "1 working_days" }', ("fixed_clock", ".given.limits.step")),
             ('limits = { "step.juge" = "1 working_days" }', ("unknown_step", ".given.limits.step.juge")),
             ('settings = { quorum = "most" }', ("unknown_word", ".given.settings.quorum")),
-            ("settings = { returns = 0 }", ("bad_value", ".given.settings")),
+            ("settings = { returns = 0 }", ("bad_value", ".given.settings.returns")),
+            ("unlisted = [1]", ("wrong_type", ".given.unlisted[0]")),
             ("settings = { review = 1 }", ("wrong_type", ".given.settings.review")),
         ],
     )
     def test_rules_of_its_own(self, folder: Path, given: str, fault: tuple[str, str]) -> None:
         assert [fault] == faults(folder, REPORT, given)
+
+    def test_all_faults_of_its_own_rules_come_at_once(self, folder: Path) -> None:
+        given = (
+            'limits = { lunch = "1 working_days", step = "1 working_days" },'
+            ' settings = { quorum = "most", returns = 0, tries = 0, review = true }'
+        )
+        keys = ["limits.lunch", "limits.step", "settings.quorum", "settings.returns", "settings.tries"]
+        assert [f".given.{key}" for key in keys] == [place for _, place in faults(folder, REPORT, given)]
+
+    def test_everything_that_a_report_names_is_there(self, folder: Path) -> None:
+        report = REPORT.replace(
+            'item = "lane", place = "g1", channel = "app", facts = { scene = "road" }',
+            'item = "lain", place = "g9", accused = "polis", facts = { scene = "raod", sceen = "road" }',
+        )
+        said = ["accused", "facts.sceen", "facts.scene", "item", "place"]
+        assert [f".steps[0].with.{each}" for each in said] == sorted(place for _, place in faults(folder, report))
+
+    @pytest.mark.parametrize(
+        ("do", "said", "expected"),
+        [
+            (
+                "call",
+                'leads = ["police", "g9"], supports = ["g8"]',
+                [("unknown_unit", "leads[1]"), ("unknown_unit", "supports[0]")],
+            ),
+            ("rule", 'leads = ["police"], unjustified = ["g9"]', [("unknown_unit", "unjustified[0]")]),
+            ("whistle", 'units = ["g9"]', [("unknown_unit", "units[0]")]),
+            ("sign_in", 'unit = "g9"', [("unknown_unit", "unit")]),
+            ("ask_return", 'proposed = "g9"', [("unknown_unit", "proposed")]),
+            ("grant_return", 'unit = "police", to = "g9"', [("unknown_unit", "to")]),
+            ("dispatch", 'to = "g9"', [("unknown_unit", "to")]),
+            ("send_down", 'to = "g9"', [("unknown_unit", "to")]),
+            ("redirect", 'to = "police-110"', []),
+            ("meet", "when = 2021-02-11T08:00:00+08:00", []),
+            ("supply", 'when = { scene = "raod" }', [("unknown_word", "when.scene")]),
+            ("reclassify", 'item = "lain", facts = { scene = "venue" }', [("unknown_item", "item")]),
+            (
+                "split",
+                'parts = [{ matter = "m2", item = "lain", place = "g9", facts = { x = "y" } }]',
+                [
+                    ("unknown_unit", "parts[0].place"),
+                    ("unknown_item", "parts[0].item"),
+                    ("unknown_attribute", "parts[0].facts.x"),
+                ],
+            ),
+            (
+                "assess",
+                'findings = [{ unit = "polis", facts = { scene = "road", duty_done = "perhaps" } }]',
+                [
+                    ("unknown_unit", "findings[0].unit"),
+                    ("unknown_fact", "findings[0].facts.scene"),
+                    ("unknown_word", "findings[0].facts.duty_done"),
+                ],
+            ),
+        ],
+    )
+    def test_what_each_command_names(self, folder: Path, do: str, said: str, expected: list[tuple[str, str]]) -> None:
+        head = "\n[[story.steps]]\nat = 2021-02-11T09:00:00+08:00\n"
+        step = f'{head}do = "{do}"\nactor = {{ unit = "small" }}\nwith = {{ {said} }}\n'
+        assert [(code, f".steps[1].with.{place}") for code, place in expected] == faults(folder, REPORT + step)
+
+    def test_what_is_refused_for_may_be_unknown(self, folder: Path) -> None:
+        """Its code says so; another unknown word is a fault all the same."""
+        refused = SIGN_IN.replace('"police" }', '"police" }\nwith = { unit = "g9" }')
+        assert [] == faults(folder, REPORT + CALL + refused + 'refused = ["unknown_unit"]\n')
+        assert [("unknown_unit", ".steps[2].with.unit")] == faults(
+            folder, REPORT + CALL + refused + 'refused = ["no_assignment"]\n'
+        )
+
+    def test_an_item_may_be_meant_not_to_be_listed(self, folder: Path) -> None:
+        report = REPORT.replace('"lane"', '"graffiti"')
+        assert [("unknown_item", ".steps[0].with.item")] == faults(folder, report)
+        assert [] == faults(folder, report, 'unlisted = ["graffiti"]')
+
+    def test_the_story_is_named_beside_its_number(self, folder: Path) -> None:
+        write(folder, REPORT + look('holder = "g9"'))
+        assert ["story 'a story': 'g9' is not a unit of the pack"] == [fault.message for fault in check_pack(folder)]
+
+    def test_a_fault_of_ladders_holds_nothing_against_a_clock(self, folder: Path) -> None:
+        """The clocks of a pack whose ladders are faulty are not known."""
+        plan = """[clocks.plan]
+label = { en = "plan" }
+of = "assignment"
+start = ["signed_in"]
+stop = ["completed"]
+values = [{ effective_from = 2020-07-01, value = "1 working_days" }]
+
+[clocks.sign_in]
+"""
+        small_pack.change(folder, "escalation.toml", "[clocks.sign_in]\n", plan)
+        steps = REPORT + look('due = { "police.plan" = 2021-02-11T09:00:00+08:00 }')
+        assert [] == faults(folder, steps)
+        small_pack.change(folder, "escalation.toml", 'stop = ["completed"]', 'stop = ["compleat"]')
+        assert ["unknown_event"] == [code for code, _ in faults(folder, steps)]
 
     def test_steps_are_in_order_of_time(self, folder: Path) -> None:
         earlier = look("returns = 0", "2021-02-10T15:00:00+08:00")

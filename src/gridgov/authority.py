@@ -17,7 +17,7 @@ from attrs import field
 from gridgov.errors import ConflictOfInterestError, Fault, GridgovError, NotAuthorisedError, RefusedError
 from gridgov.hierarchy import Organization, Structure, Unit
 from gridgov.staffing import Staff
-from gridgov.values import Basis, Citation, Label, Reason, Shown, check_id
+from gridgov.values import Basis, Citation, Label, Reason, Shown, is_id
 
 __all__ = ["ANYONE", "RELATIONS", "Actor", "Authority", "Conflict", "Grant", "Role", "Standing", "Verdict"]
 
@@ -49,9 +49,10 @@ RELATIONS: Mapping[str, Label] = MappingProxyType(
 _NONE: frozenset[str] = frozenset()
 
 
-def _id_or_empty(_: object, __: object, value: str) -> None:
-    if value:
-        check_id(value)
+def _id_or_empty(_: object, name: "attrs.Attribute[str]", value: object) -> None:
+    """Refuse what is no id, without repeating it: it may be somebody's name."""
+    if value != "" and not is_id(value):
+        raise ValueError(f"{name.name} is not an id: use 1 to 64 ASCII letters, digits, '.', '_', '-'")
 
 
 @attrs.frozen(kw_only=True)

@@ -185,7 +185,7 @@ def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRul
     if matter.live is not None:
         provisional = _is_provisional(matter.live, assignment)
         if assignment.work is not None:
-            facts |= _live_facts(matter.live, assignment, assignment.work, as_of)
+            facts |= _live_facts(matter, matter.live, assignment, assignment.work, as_of)
     if matter.withdrawn_at is not None and assignment.completed_at is None:
         facts.pop("met", None)
         facts.pop("on_time", None)
@@ -218,7 +218,7 @@ def _row(matter: Matter, assignment: Assignment, as_of: datetime, rules: FactRul
 def _facts(matter: Matter, assignment: Assignment, rules: FactRules) -> dict[str, Value]:
     facts: dict[str, Value] = {
         "signed": assignment.signed_at is not None,
-        "contacted": assignment.contacted_at is not None,
+        "contacted": _contacted_at(assignment) is not None,
         "completed": assignment.completed_at is not None,
         "answered": assignment.answered,
         "excluded": bool(assignment.excluded or matter.excluded),
@@ -246,7 +246,7 @@ def _is_provisional(live: Live, assignment: Assignment) -> bool:
 _BY_CLOCK = {"signed_on_time": "sign_in", "contacted_on_time": "contact", "arrived_on_time": "arrive"}
 
 
-def _live_facts(live: Live, assignment: Assignment, work: Work, as_of: datetime) -> dict[str, Value]:
+def _live_facts(matter: Matter, live: Live, assignment: Assignment, work: Work, as_of: datetime) -> dict[str, Value]:
     """What is known of a live duty beside the standard facts of records."""
     done = {"sign_in": assignment.signed_at, "contact": _contacted_at(assignment), "arrive": work.arrived_at}
     facts: dict[str, Value] = {
@@ -262,8 +262,9 @@ def _live_facts(live: Live, assignment: Assignment, work: Work, as_of: datetime)
     second = _in_time(work.second_completed_at, work.second_due_at, as_of) if work.reworked else None
     if second is not None:
         facts["second_on_time"] = second
-    if assignment.answered:
-        facts["first_fix"] = work.reworked == 0
+    reopened = matter.reopened > 0 and assignment.role != "support"
+    if assignment.answered or reopened:
+        facts["first_fix"] = work.reworked == 0 and not reopened
     if live.first_satisfied is not None and assignment.role in LEADING:
         facts["first_satisfied"] = live.first_satisfied
     promise = live.timers.get(_PROMISE)

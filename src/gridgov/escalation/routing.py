@@ -1,6 +1,6 @@
 """Routing: one question answered, and on request explained; the rest of a ladder planned from any step."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -67,7 +67,7 @@ class _Matter:
     facts: Mapping[str, object]
     ruled: date
     on: date
-    without: frozenset[str]
+    without: Container[str]
     lenient: bool
     undecided: bool = False
 
@@ -83,7 +83,7 @@ class _Asked:
     at: datetime
     direct: bool
     emergency: bool | None
-    without: frozenset[str]
+    without: Container[str]
     lenient: bool
     undecided: bool = False
 
@@ -100,7 +100,7 @@ def route(
     at: datetime,
     direct: bool = False,
     emergency: bool | None = None,
-    without: frozenset[str] = _NOBODY,
+    without: Container[str] = _NOBODY,
     lenient: bool = False,
 ) -> Route:
     """Return who holds a matter, who must act, and by when.
@@ -152,7 +152,7 @@ def entry(
     at: datetime,
     direct: bool = False,
     emergency: bool | None = None,
-    without: frozenset[str] = _NOBODY,
+    without: Container[str] = _NOBODY,
 ) -> Entry:
     """Return how a matter is taken in: what `route` says, as far as its first step.
 
@@ -185,7 +185,7 @@ def steps_from(
     after: str = "",
     opens_at: datetime,
     reported_at: datetime,
-    without: frozenset[str] = _NOBODY,
+    without: Container[str] = _NOBODY,
     lenient: bool = True,
 ) -> Iterator[PlannedStep]:
     """Return the plan of the rest of a ladder, step by step; nothing when nobody is left on it.

@@ -1,7 +1,7 @@
 """Rules: the ladders, their steps, the promise, and what can be wrong with them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -13,6 +13,7 @@ import attrs
 from attrs import field
 
 from gridgov.calendar import Counting, Limit, LimitUnit, WorkCalendar
+from gridgov.calendar.limits import BY_THE_CLOCK
 from gridgov.conditions import Condition, Value
 from gridgov.errors import Fault, NotInForceError, PackError, RefusedError
 from gridgov.hierarchy import Organization
@@ -180,8 +181,9 @@ class Policy:
         working days takes its days; steps in working hours that follow one another take their hours together, in
         working days of the calendar's shortest, rounded up, for they may begin late in a day. 4 working hours and
         1, 1 and 2 working days take 5 working days. A promise in working hours is held against steps in working
-        hours alone. Ladders on another calendar than the promise's and limits in other units are not added up: there
-        the note ``plan_exceeds_promise`` of a route says so.
+        hours alone. Minutes and clock hours run day and night, whatever the calendar: where steps and promise are all
+        in these, they are added up exactly. Ladders otherwise on another calendar than the promise's and limits in
+        other units are not added up: there the note ``plan_exceeds_promise`` of a route says so.
         """
         found = _calendar_faults(self, self.calendar, "calendar")
         found += _calendar_faults(self, self.promise_calendar, "promise")
@@ -207,15 +209,15 @@ def _calendar_faults(policy: Policy, calendar: str, where: str) -> list[Fault]:
 def _promise_faults(policy: Policy, ladder: Ladder, where: str) -> list[Fault]:
     """Return the fault of a ladder whose limits add up to more than the promise, with the days and the sums."""
     name = policy.promise_calendar or policy.calendar
-    calendar = policy.calendars.get(name)
-    if calendar is None or any((step.calendar or policy.calendar) != name for step in ladder.steps):
-        return []
+    one = all((step.calendar or policy.calendar) == name for step in ladder.steps)
+    calendar = policy.calendars.get(name) if one else None
     limits = (policy.promise, *(step.limit for step in ladder.steps))
     said = []
     for day in sorted({day for each in limits for day in each.change_days()}):
         promise, *steps = _in_force(limits, day) or (None,)
-        if promise is not None and (taken := _taken(steps, calendar, promise.unit)) > promise.amount:
-            said.append(f"from {day} the steps take {taken} {promise.unit.value}, the promise is {promise}")
+        taken = "" if promise is None else _too_long(promise, steps, calendar)
+        if taken:
+            said.append(f"from {day} the steps take {taken}, the promise is {promise}")
     hint = "shorten a step, or promise more time"
     return [Fault("limits_exceed_promise", "; ".join(said), where, hint)] if said else []
 
@@ -226,6 +228,27 @@ def _in_force(limits: Iterable[Timeline[Limit]], day: date) -> tuple[Limit, ...]
         return tuple(limit.at(day).value for limit in limits)
     except NotInForceError:
         return ()
+
+
+def _too_long(promise: Limit, steps: Sequence[Limit], calendar: WorkCalendar | None) -> str:
+    """Return in words what steps take that is more than the promise; empty where it is not, or cannot be compared.
+
+    *calendar* is the one on which they all run; None where they run on several, or it is not known.
+    """
+    if all(limit.unit in BY_THE_CLOCK for limit in (promise, *steps)):
+        time = sum((_time(limit) for limit in steps), timedelta())
+        return _clocked(time) if time > _time(promise) else ""
+    taken = 0 if calendar is None else _taken(steps, calendar, promise.unit)
+    return f"{taken} {promise.unit.value}" if taken > promise.amount else ""
+
+
+def _time(limit: Limit) -> timedelta:
+    return limit.amount * BY_THE_CLOCK[limit.unit]
+
+
+def _clocked(time: timedelta) -> str:
+    unit = LimitUnit.MINUTES if time % BY_THE_CLOCK[LimitUnit.CLOCK_HOURS] else LimitUnit.CLOCK_HOURS
+    return f"{time // BY_THE_CLOCK[unit]} {unit.value}"
 
 
 def _taken(limits: Sequence[Limit], calendar: WorkCalendar, unit: LimitUnit) -> int:

@@ -8,26 +8,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 from attrs import field
 
 from gridgov.authority import Actor
 from gridgov.calendar import Limit, LimitUnit
-from gridgov.clocks import Reading, read
-from gridgov.errors import AmbiguousRuleError, Fault, NotInForceError
+from gridgov.clocks import Clock, Reading, read
+from gridgov.errors import AmbiguousRuleError, Fault, GridgovError, NotInForceError
 from gridgov.escalation import PlannedStep, Seat
-from gridgov.escalation.saying import edition_reason
+from gridgov.escalation.saying import chain_reason, edition_reason
 from gridgov.handling import commands as c
 from gridgov.handling.case import Case
 from gridgov.handling.deciding import Decider, Request, addressed, state_faults, verdict_of
 from gridgov.handling.falling import settle
-from gridgov.handling.opening import rest_of
+from gridgov.handling.opening import listed, rest_of
+from gridgov.handling.overseeing import limit_of_ladder
 from gridgov.handling.relations import coordinator_of
 from gridgov.handling.rules import Rules
-from gridgov.matters import ASSIGNMENT_STATES, ENDS, MATTER_STATES, Assignment, Matter
-from gridgov.values import Label, Reason, Shown, aware
+from gridgov.hierarchy import Unit
+from gridgov.matters import ASSIGNMENT_STATES, CLOCK_ACTS, ENDS, MATTER_STATES, ROLES, Assignment, Matter
+from gridgov.values import Citation, Label, Reason, Shown, aware
 
 __all__ = [
     "WHATEVER_IT_SAYS",
@@ -49,9 +50,11 @@ WHATEVER_IT_SAYS = frozenset(
     {
         "approval_missing",
         "assessed_before",
+        "called_before",
         "extension_late",
         "extension_pending",
         "extension_used",
+        "feedback_late",
         "is_topic",
         "never_called",
         "no_extension_asked",
@@ -60,17 +63,22 @@ WHATEVER_IT_SAYS = frozenset(
         "no_reporter",
         "nobody_above",
         "not_assessed",
+        "not_called",
         "not_handler",
+        "not_lead",
         "not_supervised",
         "not_unlisted",
         "nothing_to_extend",
         "others_wait",
+        "parts_answer",
         "reopening_asked",
         "return_late",
         "review_missing",
         "ruled",
         "same_edition",
         "supervised",
+        "term_late",
+        "withdrawn_before",
     }
 )
 """Codes of conditions that depend on matter and actor alone, whatever else the command says."""
@@ -201,12 +209,14 @@ class ClockNow(Shown):
         kind: Id of its rule.
         label: What it measures.
         reading: How it stands.
+        source: The clause that sets its time; of one whose end was named, the clause of its kind.
     """
 
     number: int
     kind: str
     label: Label
     reading: Reading
+    source: Citation | None
 
     @property
     def colour(self) -> str:
@@ -289,7 +299,12 @@ class WhoNow(Shown):
         return None if self.coordinator is None else self.coordinator.due_at
 
     def explain(self) -> Reason:
-        """Return why: the state, the promise, each duty and each clock."""
+        """Return why, so that it can be counted again by hand.
+
+        The state; the promise; the place with the units above it; each duty with the row of the list, the step or the
+        ruling it comes from; each clock with its clause and the days counted and skipped, or, where pauses moved it,
+        what was done to it; the rule edition.
+        """
         return self._reason(self)
 
 
@@ -323,7 +338,7 @@ def who_now(rules: Rules, matter: Matter, at: datetime) -> WhoNow:
         promise_due_at=promise_due_at,
         told_at=live.told_at or promise_due_at,
         clocks=_clocks_of(case, 0, at),
-        reason=_Saying(rules.policy.clock).reason,
+        reason=_Saying(case).reason,
     )
 
 
@@ -367,8 +382,37 @@ def _clocks_of(case: Case, number: int, at: datetime) -> tuple[ClockNow, ...]:
     for (owner, kind), timer in case.live.timers.items():
         if owner == number:
             reading = read(timer.clock, rules.timing, at)
-            found.append(ClockNow(number=number, kind=kind, label=_label(rules, kind), reading=reading))
+            source = _source(case, number, timer.clock)
+            found.append(ClockNow(number=number, kind=kind, label=_label(rules, kind), reading=reading, source=source))
     return tuple(found)
+
+
+def _source(case: Case, number: int, clock: Clock) -> Citation | None:
+    """Return the clause that sets a clock's time; of a time that none sets as it is now, the one it had before."""
+    rule = case.rules.handling.clocks.get(clock.kind)
+    known = () if clock.stated is not None else tuple(_times(case, number, clock.kind))
+    usual = known[0][1] if known else None if rule is None else rule.source
+    return next((source for limit, source in known if limit == clock.limit), usual)
+
+
+def _times(case: Case, number: int, kind: str) -> Iterator[tuple[Limit, Citation | None]]:
+    """Yield each time that the rules may have given a clock, with its clause: the item's, the ladder's, the pack's."""
+    rules, matter = case.rules, case.matter
+    day, rule = rules.day(matter.reported_at), rules.handling.clocks.get(kind)
+    if kind == "promise":
+        listing = rules.responsibilities
+        item = listing.item(matter.item, listing.answering_day(day, lenient=True)[0])
+        if item is not None and item.limit is not None:
+            yield item.limit, item.source
+    timed = None if rule is None else rule.timed(case.live.path)
+    for limit in (
+        rules.policy.promise if kind == "promise" else None,
+        limit_of_ladder(case, kind, matter.assignments[number - 1]) if number else None,
+        None if timed is None else timed.limit,
+    ):
+        if limit is not None:
+            found = limit.at(day, lenient=True)
+            yield found.value, found.source
 
 
 def _label(rules: Rules, kind: str) -> Label:
@@ -378,15 +422,6 @@ def _label(rules: Rules, kind: str) -> Label:
 
 # --- saying it ------------------------------------------------------------------------------------------------------
 
-_ROLES: Mapping[str, Label] = MappingProxyType(
-    {
-        "handle": Label(zh="办理", en="handles it"),
-        "lead": Label(zh="主体责任", en="leads"),
-        "joint": Label(zh="共同主体责任", en="leads jointly"),
-        "either": Label(zh="择一主体责任", en="is one of those who may lead"),
-        "support": Label(zh="配合", en="supports"),
-    }
-)
 _COLOURS: Mapping[str, Label] = MappingProxyType(
     {
         "green": Label(zh="绿", en="green"),
@@ -399,9 +434,9 @@ _COLOURS: Mapping[str, Label] = MappingProxyType(
 
 @attrs.frozen
 class _Saying:
-    """Says an answer in words, with instants on the clock of a zone."""
+    """Says an answer about a case in words, with instants on the clock of the jurisdiction."""
 
-    zone: ZoneInfo
+    case: Case
 
     def reason(self, answer: WhoNow) -> Reason:
         """Return why an answer is what it is."""
@@ -411,11 +446,18 @@ class _Saying:
             None,
             (
                 *self._told(answer),
-                *(self._duty(duty) for duty in duties),
+                chain_reason(self._chain(answer.at)),
+                *(self._duty(duty, answer.at) for duty in duties),
                 *(self._clock(clock) for clock in answer.clocks),
                 edition_reason(answer.edition),
             ),
         )
+
+    def _chain(self, at: datetime) -> Iterable[Unit]:
+        """Return the place and the units above it; a place that is no longer in force alone, as it last was."""
+        rules, place = self.case.rules, self.case.matter.place
+        structure = rules.structure(at)
+        return structure.chain(place) if structure.get(place) else rules.organization.history(place)[-1:]
 
     def _headline(self, answer: WhoNow) -> Label:
         zh, en = f"{answer.matter}：{answer.stage.in_('zh')}", f"{answer.matter}: {answer.stage.in_('en')}"
@@ -431,16 +473,42 @@ class _Saying:
         if promise is not None:
             shown = self._shown(promise)
             zh, en = f"承诺时限：{shown} 到期，不因任何环节重置", f"promise: due {shown}, never reset"
-            yield Reason(Label(zh=zh, en=en))
+            source = next(clock.source for clock in answer.clocks if clock.kind == "promise")
+            yield Reason(Label(zh=zh, en=en), source)
         if told is not None and told != promise:
             shown = self._shown(told)
             yield Reason(Label(zh=f"已告知当事人的日期：{shown}", en=f"the resident was told: {shown}"))
 
-    def _duty(self, duty: DutyNow) -> Reason:
-        role, due = _ROLES[duty.role], self._due(duty.due_at)
+    def _duty(self, duty: DutyNow, at: datetime) -> Reason:
+        role, due = ROLES[duty.role], self._due(duty.due_at)
         zh = f"{duty.seat.words('zh')}：{role.in_('zh')}，{duty.stage.in_('zh')}，{due.in_('zh')}"
         en = f"{duty.seat.words('en')} {role.in_('en')}: {duty.stage.in_('en')}, {due.in_('en')}"
-        return Reason(Label(zh=zh, en=en), None, tuple(self._clock(clock) for clock in duty.clocks))
+        clocks = (self._clock(clock) for clock in duty.clocks)
+        return Reason(Label(zh=zh, en=en), None, (*self._from(duty, at), *clocks))
+
+    def _from(self, duty: DutyNow, at: datetime) -> Iterator[Reason]:
+        """Yield what gave a unit its duty: a step of the ladder, a ruling, or a row of the list."""
+        live, policy = self.case.live, self.case.rules.policy
+        if duty.step:
+            ladder = next((each for each in policy.ladders() if each.id == live.ladder), None)
+            for step in () if ladder is None else ladder.steps:
+                if step.id == duty.step:
+                    zh, en = f"逐级环节：{step.label.in_('zh')}", f"step of the ladder: {step.label.in_('en')}"
+                    yield Reason(Label(zh=zh, en=en), step.source)
+        elif self.case.work(self.case.matter.assignments[duty.number - 1]).ruled:
+            yield Reason(Label(zh=f"经裁定：{live.ruling}", en=f"by a ruling: {live.ruling}"))
+        else:
+            yield from self._row(duty, at)
+
+    def _row(self, duty: DutyNow, at: datetime) -> Iterator[Reason]:
+        try:
+            found = listed(self.case, at)
+        except GridgovError:  # the list does not say; then somebody called the unit all the same
+            return
+        for part in (*found.leads, *found.supports):
+            if part.unit.id == duty.unit:
+                zh, en = f"清单行 {part.row}（{part.holder}）", f"row {part.row} of the list ({part.holder})"
+                yield Reason(Label(zh=zh, en=en), part.source)
 
     def _clock(self, clock: ClockNow) -> Reason:
         reading, colour, due = clock.reading, _COLOURS[clock.colour], self._due(clock.reading.due_at)
@@ -448,7 +516,36 @@ class _Saying:
         if reading.percent is not None:
             zh, en = f"，已用 {int(reading.percent)} %", f", {int(reading.percent)} % of the time used"
         zh = f"{clock.label.in_('zh')}：{colour.in_('zh')}，{due.in_('zh')}{zh}"
-        return Reason(Label(zh=zh, en=f"{clock.label.in_('en')}: {colour.in_('en')}, {due.in_('en')}{en}"))
+        en = f"{clock.label.in_('en')}: {colour.in_('en')}, {due.in_('en')}{en}"
+        return Reason(Label(zh=zh, en=en), clock.source, tuple(self._counted(clock)))
+
+    def _counted(self, clock: ClockNow) -> Iterator[Reason]:
+        """Yield the days counted and skipped; of a clock that was moved, since when it runs and what was done to it."""
+        timed = self.case.live.timers[clock.number, clock.kind].clock
+        start, limit = timed.started_at, timed.limit
+        if start is None or clock.reading.state == "cancelled":
+            return
+        if timed.stated is not None or limit is None:
+            yield Reason(Label(zh="到期时间系另行指定，不按日计算", en="its end was named, not counted"))
+            return
+        timing = self.case.rules.timing
+        calendar = timing.calendar(timed.calendar)
+        if calendar.due(start, limit, timing.counting, lenient=True).at == clock.reading.due_at:
+            yield calendar.explain_due(start, limit, timing.counting, lenient=True)
+            return
+        begun = self._shown(start)
+        zh = f"自{begun}起{limit.label.in_('zh')}，因暂停而推移"
+        en = f"{limit.label.in_('en')} from {begun}; pauses moved its end"
+        yield Reason(Label(zh=zh, en=en), timing.counting.source, tuple(self._done_to(timed)))
+
+    def _done_to(self, clock: Clock) -> Iterator[Reason]:
+        for mark in clock.marks:
+            act, at = CLOCK_ACTS[mark.act.value], self._shown(mark.at)
+            zh, en = f"{at} {act.in_('zh')}", f"{at} {act.in_('en')}"
+            if mark.until is not None:
+                until = self._shown(mark.until)
+                zh, en = f"{zh}，至 {until}", f"{en} until {until}"
+            yield Reason(Label(zh=zh, en=en))
 
     def _due(self, at: datetime | None) -> Label:
         if at is None:
@@ -456,7 +553,7 @@ class _Saying:
         return Label(zh=f"{self._shown(at)} 到期", en=f"due {self._shown(at)}")
 
     def _shown(self, at: datetime) -> str:
-        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
+        return f"{at.astimezone(self.case.rules.policy.clock):%Y-%m-%d %H:%M}"
 
 
 # --- what comes -----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from gridgov.handling.rules import ClockRule, Rules
 from gridgov.matters import (
     ASSIGNMENT,
     ENDS,
+    LEFT,
     MATTER,
     Assignment,
     ClockChange,
@@ -51,6 +52,8 @@ _MAY_END = (
     | {"split", Ruled.TYPE, CalledOut.TYPE, NobodyLeads.TYPE}
 )
 """Types of events that end assignments, or the matter."""
+_WHOLE = frozenset({"promise", "step", "complete", "second"})
+"""Clocks for a matter, or a duty, as a whole: what may be opened again stops them, so that they can run on."""
 _NO_TIMERS: Mapping[tuple[int, str], Timer] = MappingProxyType({})
 
 
@@ -252,9 +255,14 @@ class Case:
         role: str = getattr(event, "role", "handle" if event.TYPE == "assigned" else "")
         if not role and event.number and self._matter is not None and event.number <= len(self._matter.assignments):
             role = self._matter.assignments[event.number - 1].role
-        if rule.id == "assess" and event.TYPE == "declared_done" and not self.matter.called:
-            return False  # who called assesses: of any other matter nobody owes it
+        if rule.id == "assess" and event.TYPE == "declared_done" and not self._owes_assessment():
+            return False
         return (not rule.paths or path in rule.paths) and (not rule.roles or not role or role in rule.roles)
+
+    def _owes_assessment(self) -> bool:
+        """Say whether who called has still to assess somebody: once, and nobody whose duty is somebody else's."""
+        called = (duty for duty in self.matter.assignments if duty.opened_by == "called" and duty.outcome not in LEFT)
+        return not self.live.findings and any(called)
 
     def _said(
         self,
@@ -334,14 +342,26 @@ class Case:
         if event.TYPE not in _MAY_END:
             return
         ending, over = self._ending(event), event.TYPE in _ENDING
-        act = "stop" if event.TYPE in {"completed", "closed"} else "cancel"
         for (number, kind), timer in self._timers.items():
             if timer.clock.state not in _RUNNING or (number, kind) in done:
                 continue
             rule = self._rule(kind)
             if number in ending or (over and not number and not rule.outlives):
+                act = _ends_by(event, number, kind, timer)
                 clock = timer.clock.mark(_ACTS[act], event.at)
                 yield self._said(rule, number, act, event.at, clock, event.at, None, timer)
+
+
+def _ends_by(event: Decided, number: int, kind: str, timer: Timer) -> str:
+    """Return how a clock ends with its assignment, or its matter.
+
+    Of who had still time when the matter was closed, nobody knows whether it would have been done in time.
+    """
+    if event.TYPE == "closed" and number:
+        stops = timer.due_at is not None and timer.due_at < event.at
+    else:
+        stops = event.TYPE in {"completed", "closed"} or (event.TYPE == "answered_at_once" and kind in _WHOLE)
+    return "stop" if stops else "cancel"
 
 
 def _possible(clock: Clock, act: str, event: Decided) -> bool:

@@ -5,6 +5,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
+from gridgov.authority import Actor
+from gridgov.clocks import Act, Clock, Mark, due
 from gridgov.errors import AmbiguousRuleError, Fault, GridgovError, NotInForceError, RefusedError
 from gridgov.escalation import LEADS, Entry, PlannedStep, entry
 from gridgov.handling import commands as c
@@ -14,6 +16,7 @@ from gridgov.handling.opening import (
     By,
     Responder,
     call_out,
+    calls_next,
     listed_responders,
     open_next,
     open_step,
@@ -22,6 +25,7 @@ from gridgov.handling.opening import (
     summon,
 )
 from gridgov.handling.quorum import declare_done
+from gridgov.handling.relations import arbiter_of, barred, is_accused
 from gridgov.hierarchy import Structure
 from gridgov.matters import Assignment, Matter
 from gridgov.matters.events import (
@@ -36,6 +40,7 @@ from gridgov.matters.events import (
     SentDown,
     Supplied,
 )
+from gridgov.responsibility import HolderKind
 
 __all__ = ["CLIMBING", "by_of", "receive", "unit_faults"]
 
@@ -49,6 +54,14 @@ def by_of(request: Request[Any]) -> Mapping[str, str]:
 
 
 # --- report ---------------------------------------------------------------------------------------------------------
+
+
+def _may_report(request: Request[c.Report]) -> Iterator[Fault]:
+    """Facts are the pack's, and whom it is about is a unit, now or before."""
+    accused = request.command.accused
+    if accused and not request.rules.organization.history(accused):
+        yield Fault("unknown_unit", f"no unit {accused!r}: it cannot be about it", hint="mend the id")
+    yield from _are_attributes(request)
 
 
 def _report(request: Request[c.Report]) -> None:
@@ -71,7 +84,7 @@ def receive(case: Case, command: c.Report, *, asked: str = "", whole: Matter | N
         at=at,
         direct=command.direct,
         emergency=command.emergency,
-        without=frozenset({command.accused} - {""}),
+        without=barred(case.rules, command.accused, at),
     )
     case.emit(
         Received,
@@ -91,7 +104,7 @@ def receive(case: Case, command: c.Report, *, asked: str = "", whole: Matter | N
         parent="" if whole is None else whole.id,
         told_first=_in_danger(case, command),
         evidence=command.evidence,
-        given=_promised(case, answer, at if whole is None else whole.reported_at),
+        given=_promised(case, answer, at, whole),
         asked=asked,
         **by,
     )
@@ -115,20 +128,35 @@ def _in_danger(case: Case, command: c.Report) -> bool:
     return bool(name) and command.facts.get(name) == "yes"
 
 
-def _promised(case: Case, answer: Entry, since: datetime) -> tuple[Given, ...]:
-    """Return the outer promise, from first receipt."""
+def _promised(case: Case, answer: Entry, at: datetime, whole: Matter | None) -> tuple[Given, ...]:
+    """Return the outer promise, from first receipt; that of a part is never later than that of the whole."""
     if answer.promise is None:
         return ()
-    calendar = case.rules.policy.promise_calendar
-    return (Given(kind="promise", limit=answer.promise.limit, calendar=calendar, since=since),)
+    since = at if whole is None else whole.reported_at
+    limit, calendar = answer.promise.limit, case.rules.policy.promise_calendar
+    latest = None if whole is None or whole.live is None else whole.live.timers.get((0, "promise"))
+    if latest is not None and latest.due_at is not None:
+        clock = Clock(kind="promise", limit=limit, calendar=calendar, marks=(Mark(Act.START, since),))
+        own = due(clock, case.rules.timing)
+        if own is None or own.at > latest.due_at:
+            return (Given(kind="promise", stated=latest.due_at, since=since),)
+    return (Given(kind="promise", limit=limit, calendar=calendar, since=since),)
 
 
 def _caller(case: Case, answer: Entry, at: datetime, unit: str) -> str:
-    """Return who calls at once: who reports it, if it stands on the ladder; else the last before the leads."""
+    """Return who calls at once: who reports it, if it stands on the ladder; else the last before the leads.
+
+    The matter is never about the caller: where it is about all of them, the next unit above the place calls; else the
+    arbiter does.
+    """
+    structure, accused = case.rules.structure(at), barred(case.rules, case.live.accused, at)
     holders = [step.holder for step in case.rules.policy.ordinary.steps if step.answers != LEADS and step.holder]
-    structure = case.rules.structure(at)
-    found = [seen.id for holder in holders if (seen := holder.find(structure, answer.place)) is not None]
-    return unit if unit in found else (found[-1] if found else unit)
+    seen = [found.id for holder in holders if (found := holder.find(structure, answer.place)) is not None]
+    may = [each for each in seen if each not in accused]
+    if unit in may or (not seen and unit not in accused):
+        return unit
+    above = (each.id for each in structure.chain(answer.place) if each.id not in accused)
+    return may[-1] if may else next(above, "") or arbiter_of(case, structure)
 
 
 # --- on the ladder --------------------------------------------------------------------------------------------------
@@ -146,12 +174,45 @@ def _judge(request: Request[c.Judge]) -> None:
     request.emit(Judged, number=request.own_duty.number, own=request.command.own)
 
 
+def _is_on_ladder(request: Request[Any]) -> Iterator[Fault]:
+    """In second handling only who has a step of the ladder sends the matter on."""
+    if request.case.live.state == "second" and request.case.matter.called:
+        message = "the matter was called before: in second handling it stays with those who were called"
+        yield Fault("called_before", message, hint="dispatch it to another unit, or extend it")
+
+
+def _has_step(request: Request[Any]) -> Iterator[Fault]:
+    """Who was whistled helps: what is done with a step of the ladder is for who has it."""
+    duty = request.own_duty
+    if duty.role != "handle":
+        message = f"{duty.unit!r} helps on matter {request.case.matter.id!r}, and has no step of the ladder"
+        yield Fault("no_assignment", message, hint="name the unit that has it")
+
+
+def _may_pass_up(request: Request[c.PassUp]) -> Iterator[Fault]:
+    barred = [*_has_step(request), *_is_on_ladder(request)]
+    yield from barred or _is_above(request)
+
+
 def _is_above(request: Request[Any]) -> Iterator[Fault]:
     duty = request.own_duty
     if open_next(request.case, duty, request.at) is None:
         yield Fault(
             "nobody_above", f"nobody on the ladder stands above {duty.unit}", hint="solve it, or ask for a ruling"
         )
+    elif calls_next(request.case, duty, request.at):
+        yield from _approval_faults(request)
+
+
+def _approval_faults(request: Request[Any]) -> Iterator[Fault]:
+    """Where the pack asks for it, the principal of the unit approves what it calls.
+
+    A step that falls due is called without: the resident does not wait for a signature.
+    """
+    case = request.case
+    if request.rules.handling.approval and not case.live.approved_by and case.live.path != "emergency":
+        message = "the call needs the approval of the unit's principal"
+        yield Fault("approval_missing", message, hint="approve_call first")
 
 
 def _pass_up(request: Request[c.PassUp]) -> None:
@@ -162,7 +223,7 @@ def _pass_up(request: Request[c.PassUp]) -> None:
 
 
 def _is_below(request: Request[c.SendDown]) -> Iterator[Fault]:
-    """The unit stands below the holder, and the place is it or lies inside it."""
+    """The unit stands below the holder, the place is it or lies inside it, and it has not passed it up twice."""
     duty, to = request.own_duty, request.command.to
     structure = request.rules.structure(request.at)
     if to not in structure:
@@ -171,10 +232,12 @@ def _is_below(request: Request[c.SendDown]) -> Iterator[Fault]:
         yield Fault(
             "not_below", f"{to!r} is not below {duty.unit!r} on the way to the place", hint="name a unit between"
         )
-    elif to == request.case.live.accused:
+    elif to in barred(request.rules, request.case.live.accused, request.at):
         yield Fault("interested_unit", f"the matter is about {to!r}", hint="name another unit")
     elif _step_below(request) is None:
         yield Fault("no_step", f"no step of the ladder is for {to!r}", hint="name a unit of a step")
+    elif sum(each.unit == to and each.outcome == "passed_up" for each in request.case.matter.assignments) > 1:
+        yield Fault("sent_down_before", f"{to!r} has passed it up twice", hint="solve it, or pass it up")
 
 
 def _is_between(structure: Structure, unit: str, above: str, place: str) -> bool:
@@ -200,9 +263,11 @@ def _send_down(request: Request[c.SendDown]) -> None:
 def _may_whistle(request: Request[c.Whistle]) -> Iterator[Fault]:
     """A whistle summons units linked to the holder, or to a unit above it (派驻, 双报到), and nobody else."""
     duty, units = request.own_duty, request.command.units
+    yield from _has_step(request)
+    yield from _is_on_ladder(request)
     if not units:
         yield Fault("evidence_missing", "whistle needs units", hint="name whom it summons", about=("units",))
-    near = _near(request, duty)
+    near, accused = _near(request, duty), barred(request.rules, request.case.live.accused, request.at)
     for unit in dict.fromkeys(units):
         if unit not in near:
             yield Fault(
@@ -210,7 +275,7 @@ def _may_whistle(request: Request[c.Whistle]) -> Iterator[Fault]:
             )
         elif request.case.open_duty(unit) is not None:
             yield Fault("has_duty", f"{unit!r} has a duty on the matter already", hint="leave it out")
-        elif unit == request.case.live.accused:
+        elif unit in accused:
             yield Fault("interested_unit", f"the matter is about {unit!r}", hint="leave it out")
 
 
@@ -241,6 +306,9 @@ def _whistle(request: Request[c.Whistle]) -> None:
 
 
 def _is_paired(request: Request[c.TakeDirect]) -> Iterator[Fault]:
+    if any(duty.opened_by == "direct" for duty in request.case.matter.assignments):
+        message = "the paired unit was asked before"
+        yield Fault("direct_used", message, hint="let whoever has it now answer")
     try:
         _direct_step(request)
     except GridgovError as error:
@@ -257,7 +325,7 @@ def _direct_step(request: Request[c.TakeDirect]) -> PlannedStep:
         at=request.at,
         direct=True,
         emergency=False,
-        without=frozenset({request.case.live.accused} - {""}),
+        without=barred(request.rules, request.case.live.accused, request.at),
     )
     if answer.step is None:
         raise RefusedError.of("no_direct_line", f"nobody is on the direct line of {matter.place!r}")
@@ -265,9 +333,11 @@ def _direct_step(request: Request[c.TakeDirect]) -> PlannedStep:
 
 
 def _direct(request: Request[c.TakeDirect]) -> None:
-    planned = _direct_step(request)
+    """The paired unit has as long as was promised to the resident: it counts from the report."""
+    planned, promise = _direct_step(request), request.case.live.timers.get((0, "promise"))
     request.emit(SentDown, number=request.own_duty.number, reason="direct_line")
-    open_step(request.case, planned, request.at, how="direct", by=by_of(request))
+    within = None if promise is None else promise.clock
+    open_step(request.case, planned, request.at, how="direct", by=by_of(request), within=within)
 
 
 # --- calls ----------------------------------------------------------------------------------------------------------
@@ -279,13 +349,12 @@ def _approve(request: Request[c.ApproveCall]) -> None:
 
 def _may_call(request: Request[c.Call]) -> Iterator[Fault]:
     case, command = request.case, request.command
-    if request.rules.handling.approval and not case.live.approved_by and case.live.path != "emergency":
-        message = "the call needs the approval of the unit's principal"
-        yield Fault("approval_missing", message, hint="approve_call first")
+    yield from _is_on_ladder(request)
+    yield from _approval_faults(request)
     if command.on_site_at is not None and command.on_site_at <= command.at:
         yield Fault("time_past", "they cannot be on the spot before they are called", hint="give a later instant")
-    structure = request.rules.structure(request.at)
-    yield from unit_faults(case, structure, (*command.leads, *command.supports))
+    yield from unit_faults(case, request.rules.structure(request.at), (*command.leads, *command.supports))
+    yield from _unfit(request)
     for unit in sorted(set(command.leads) & set(command.supports)):
         yield Fault("lead_and_support", f"{unit!r} cannot both lead and support", hint="name it once")
     try:
@@ -293,17 +362,77 @@ def _may_call(request: Request[c.Call]) -> Iterator[Fault]:
     except (AmbiguousRuleError, NotInForceError) as error:
         yield from error.faults
         return
+    for each in responders:
+        if (open_duty := case.open_duty(each.unit)) is not None and open_duty.opened_by == "called":
+            yield Fault("has_duty", f"{each.unit!r} has a duty on the matter already", hint="name the others")
     if case.live.state == "unassigned" and not any(each.role != "support" for each in responders):
         message = "nobody leads yet: a call needs leads"
         yield Fault("evidence_missing", message, hint="name who leads, or ask for a ruling", about=("leads",))
 
 
+def _unfit(request: Request[c.Call]) -> Iterator[Fault]:
+    """Yield a fault for each unit that cannot answer a call, named though neither the list nor a ruling names it.
+
+    The list may be wrong: a call may go past it. It does not go down the ladder, nor to the caller, nor to who may do
+    nothing on a live matter.
+    """
+    structure, caller = request.rules.structure(request.at), _calling(request)
+    named = {unit for unit in (*request.command.leads, *request.command.supports) if unit in structure}
+    levels = _levels_to(request, structure, caller)
+    for unit in sorted(named - _known(request)):
+        if unit == caller or structure.unit(unit).level in levels or not _has_role(request, unit, structure):
+            yield Fault("cannot_answer", f"{unit!r} answers no call of {caller!r}", hint="name another unit")
+
+
+def _calling(request: Request[Any]) -> str:
+    """Return the unit that calls: the actor's, else the holder's."""
+    duty = request.duty
+    return request.command.actor.unit or ("" if duty is None else duty.unit)
+
+
+def _known(request: Request[c.Call]) -> set[str]:
+    """Return the units that the list or a ruling names."""
+    case = request.case
+    ruled = {duty.unit for duty in case.matter.assignments if case.work(duty).ruled}
+    return ruled | {each.unit for each in _by_list(request)}
+
+
+def _by_list(request: Request[c.Call]) -> tuple[Responder, ...]:
+    """Return whom the list names; nobody where it does not say."""
+    try:
+        return listed_responders(request.case, request.at)
+    except (AmbiguousRuleError, NotInForceError):
+        return ()
+
+
+def _levels_to(request: Request[Any], structure: Structure, caller: str) -> frozenset[str]:
+    """Return the levels of the ladder's steps up to the caller's; of all its steps, where the caller holds none."""
+    unit, levels = structure.get(caller), set[str]()
+    for step in request.rules.policy.ordinary.steps:
+        if step.holder is not None and step.holder.kind is HolderKind.LEVEL:
+            levels.update(step.holder.words)
+            if unit is not None and unit.level in step.holder.words:
+                break
+    return frozenset(levels)
+
+
+def _has_role(request: Request[Any], unit: str, structure: Structure) -> bool:
+    rules = request.rules
+    if rules.authority is None:
+        return False
+    return bool(rules.authority.roles_of(Actor(unit=unit), structure, rules.staff, rules.day(request.at)))
+
+
 def unit_faults(case: Case, structure: Structure, units: tuple[str, ...]) -> Iterator[Fault]:
-    """Yield what keeps units from being given a duty: they are not in force, or the matter is about them."""
+    """Yield what keeps units from being given a duty: they are not in force, or the matter is about them.
+
+    It is about the accused, whoever followed it, and all units below.
+    """
+    live, organization = case.live, case.rules.organization
     for unit in units:
         if unit not in structure:
             yield Fault("unknown_unit", f"no unit {unit!r} is in force", hint="mend the id")
-        elif unit == case.live.accused:
+        elif is_accused(live, unit, structure, organization):
             yield Fault("interested_unit", f"the matter is about {unit!r}", hint="name another unit")
 
 
@@ -326,7 +455,7 @@ def _call(request: Request[c.Call]) -> None:
         request.at,
         _responders(request),
         by=by,
-        flags=_flags(request.case, command),
+        flags=(*_flags(request.case, command), *_off_list(request)),
         on_site_at=command.on_site_at,
         asked=request.asked,
         reason=command.reason,
@@ -341,6 +470,12 @@ def _flags(case: Case, command: c.Call | c.Report) -> tuple[str, ...]:
     return ("certificate_ended",) if ended else ()
 
 
+def _off_list(request: Request[c.Call]) -> tuple[str, ...]:
+    """Return the flag of a call whose lead is not the list's."""
+    leads = {each.unit for each in _by_list(request) if each.role != "support"}
+    return () if leads.issuperset(request.command.leads) else ("off_list",)
+
+
 def _may_dispatch(request: Request[c.Dispatch]) -> Iterator[Fault]:
     case, command = request.case, request.command
     yield from unit_faults(case, request.rules.structure(request.at), (command.to,))
@@ -348,6 +483,10 @@ def _may_dispatch(request: Request[c.Dispatch]) -> Iterator[Fault]:
         yield Fault("unknown_role", f"there is no role {command.role!r}", hint=f"use one of {', '.join(_ROLES)}")
     if case.open_duty(command.to) is not None:
         yield Fault("has_duty", f"{command.to!r} has a duty on the matter already", hint="rule on its role instead")
+    leading = [duty.unit for duty in case.open_duties() if duty.role in _ROLES[:3]]
+    if leading and command.role == "lead":
+        message = f"{', '.join(leading)} leads: there is no second lead beside"
+        yield Fault("has_lead", message, hint="send it as joint or support, or ask for a ruling")
 
 
 def _dispatch(request: Request[c.Dispatch]) -> None:
@@ -386,17 +525,27 @@ def _are_attributes(request: Request[Any]) -> Iterator[Fault]:
         yield from error.faults
 
 
+def _is_supplied(request: Request[c.Supply]) -> Iterator[Fault]:
+    """What was missing comes at once: until then the matter stays with the caller."""
+    when = request.command.when
+    missing = tuple(name for name in request.case.live.missing if name not in when)
+    if when and missing:
+        message = f"supply needs the facts for which it was sent back: {', '.join(missing)}"
+        yield Fault("facts_missing", message, hint="give each of them in 'when'", about=missing)
+    yield from _are_attributes(request)
+
+
 def _supply(request: Request[c.Supply]) -> None:
     request.emit(Supplied, when=dict(request.command.when), evidence=request.command.evidence)
 
 
 CLIMBING: Mapping[type[c.Command], Decider[Any]] = MappingProxyType(
     {
-        c.Report: Decider(_report, _are_attributes),
+        c.Report: Decider(_report, _may_report),
         c.Answer: Decider(_answer),
         c.Redirect: Decider(_redirect),
-        c.Judge: Decider(_judge),
-        c.PassUp: Decider(_pass_up, _is_above),
+        c.Judge: Decider(_judge, _has_step),
+        c.PassUp: Decider(_pass_up, _may_pass_up),
         c.SendDown: Decider(_send_down, _is_below),
         c.Whistle: Decider(_whistle, _may_whistle),
         c.TakeDirect: Decider(_direct, _is_paired),
@@ -405,7 +554,7 @@ CLIMBING: Mapping[type[c.Command], Decider[Any]] = MappingProxyType(
         c.Dispatch: Decider(_dispatch, _may_dispatch),
         c.Relieve: Decider(_relieve),
         c.SendBack: Decider(_send_back, _are_attributes),
-        c.Supply: Decider(_supply, _are_attributes),
+        c.Supply: Decider(_supply, _is_supplied),
     }
 )
 """What decides each of these commands."""

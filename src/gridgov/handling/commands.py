@@ -16,34 +16,96 @@ from attrs import field
 
 from gridgov.authority import Actor
 from gridgov.calendar import Limit
+from gridgov.errors import RefusedError
 from gridgov.events import canonical
-from gridgov.values import aware, check_id, plain
+from gridgov.values import aware, is_id, plain
 
 __all__ = ["COMMANDS", "Command"]
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+_ID_HINT = "use 1 to 64 ASCII letters, digits, '.', '_', '-'; texts and names are kept elsewhere, under an id"
+
+
+def _refusal(name: str, what: str, hint: str = "") -> RefusedError:
+    """Return the refusal of a value; it never repeats the value, which may be somebody's name."""
+    return RefusedError.of("bad_value", f"{name} is {what}", hint=hint)
+
+
 def _utc(at: datetime) -> datetime:
+    if not isinstance(at, datetime):
+        raise _refusal("an instant", "no date with a time", "give an aware datetime")
     return aware(at)
 
 
 def _utc_or_none(at: datetime | None) -> datetime | None:
-    return None if at is None else aware(at)
+    return None if at is None else _utc(at)
 
 
-def _id(_: object, __: object, value: str) -> None:
-    check_id(value)
+def _id(_: object, name: "attrs.Attribute[Any]", value: object) -> None:
+    if not is_id(value):
+        raise _refusal(name.name, "no id", _ID_HINT)
 
 
-def _id_or_empty(_: object, __: object, value: str) -> None:
-    if value:
-        check_id(value)
+def _id_or_empty(_: object, name: "attrs.Attribute[Any]", value: object) -> None:
+    if value != "" and not is_id(value):
+        raise _refusal(name.name, "neither empty nor an id", _ID_HINT)
 
 
-def _ids(_: object, __: object, values: tuple[str, ...]) -> None:
-    for value in values:
-        check_id(value)
+def _ids(_: object, name: "attrs.Attribute[Any]", values: object) -> None:
+    if not isinstance(values, tuple) or not all(map(is_id, values)):
+        raise _refusal(name.name, "no list of ids", _ID_HINT)
+
+
+def _flag(_: object, name: "attrs.Attribute[Any]", value: object) -> None:
+    if type(value) is not bool:
+        raise _refusal(name.name, "neither True nor False")
+
+
+def _flag_or_none(_: object, name: "attrs.Attribute[Any]", value: object) -> None:
+    if value is not None and type(value) is not bool:
+        raise _refusal(name.name, "neither True, False nor None")
+
+
+def _facts(_: object, name: "attrs.Attribute[Any]", values: object) -> None:
+    texts = isinstance(values, Mapping) and all(type(each) is str for pair in values.items() for each in pair)
+    if not texts:
+        raise _refusal(name.name, "no table of names and words", "give facts in the pack's words, as texts")
+
+
+def _count_or_none(_: object, name: "attrs.Attribute[Any]", value: object) -> None:
+    if value is not None and (type(value) is not int or value < 0):
+        raise _refusal(name.name, "no whole number from 0 on")
+
+
+def _kind(kind: type) -> Any:
+    def check(_: object, name: "attrs.Attribute[Any]", value: object) -> None:
+        if not isinstance(value, kind):
+            raise _refusal(name.name, f"no {kind.__name__}")
+
+    return check
+
+
+def _each(kind: type) -> Any:
+    def check(_: object, name: "attrs.Attribute[Any]", values: object) -> None:
+        if not isinstance(values, tuple) or not all(isinstance(value, kind) for value in values):
+            raise _refusal(name.name, f"no list of {kind.__name__}")
+
+    return check
+
+
+def _one_of(*words: str) -> Any:
+    def check(_: object, name: "attrs.Attribute[Any]", value: object) -> None:
+        if value not in words:
+            raise _refusal(name.name, "no such word", f"use one of {', '.join(words)}")
+
+    return check
+
+
+def _in_order(values: Any) -> Any:
+    """Return a list as a tuple; a text is no list of letters, and is left to be refused."""
+    return tuple(values) if isinstance(values, list | tuple) else values
 
 
 def _word(default: str = "") -> Any:
@@ -52,7 +114,11 @@ def _word(default: str = "") -> Any:
 
 
 def _words() -> Any:
-    return field(default=(), converter=tuple[str, ...], validator=_ids)
+    return field(default=(), converter=_in_order, validator=_ids)
+
+
+def _told() -> Any:
+    return field(default=NOTHING, validator=_facts)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +134,7 @@ class Command:
         evidence: Ids of what proves it, kept elsewhere.
 
     Raises:
-        ValueError: Something that must be an id is none.
+        RefusedError: A field does not hold what it may (``bad_value``); the message names it, and never repeats it.
         LimitError: An instant has no zone (``naive_time``).
     """
 
@@ -76,16 +142,23 @@ class Command:
 
     id: str = field(validator=_id)
     matter: str = field(validator=_id)
-    actor: Actor
+    actor: Actor = field(validator=_kind(Actor))
     at: datetime = field(converter=_utc)
-    expected_version: int | None = None
+    expected_version: int | None = field(default=None, validator=_count_or_none)
     evidence: tuple[str, ...] = _words()
 
     @property
     def digest(self) -> str:
         """The digest of everything the command says but its id and the version it expects."""
-        said = plain(self)
-        del said["id"], said["expected_version"]
+        return self._digest("id", "expected_version")
+
+    @property
+    def untimed_digest(self) -> str:
+        """The same without the instant: for a command that was given without one, and takes it from a clock."""
+        return self._digest("id", "expected_version", "at")
+
+    def _digest(self, *without: str) -> str:
+        said = {name: value for name, value in plain(self).items() if name not in without}
         return hashlib.sha256(canonical([self.NAME, said])).hexdigest()
 
     @property
@@ -137,10 +210,10 @@ class Report(Command):
     item: str = field(validator=_id)
     place: str = field(validator=_id)
     channel: str = _word()
-    facts: Mapping[str, str] = NOTHING
+    facts: Mapping[str, str] = _told()
     accused: str = _word()
-    emergency: bool | None = None
-    direct: bool = False
+    emergency: bool | None = field(default=None, validator=_flag_or_none)
+    direct: bool = field(default=False, validator=_flag)
     certified_until: datetime | None = field(default=None, converter=_utc_or_none)
 
 
@@ -183,7 +256,7 @@ class Judge(OfUnit):
 
     NAME: ClassVar[str] = "judge"
 
-    own: bool
+    own: bool = field(validator=_flag)
 
 
 @attrs.frozen(kw_only=True)
@@ -268,7 +341,7 @@ class Dispatch(Command):
     NAME: ClassVar[str] = "dispatch"
 
     to: str = field(validator=_id)
-    role: str = "lead"
+    role: str = field(default="lead", validator=_kind(str))
 
 
 @attrs.frozen(kw_only=True)
@@ -299,7 +372,7 @@ class Supply(Command):
 
     NAME: ClassVar[str] = "supply"
 
-    when: Mapping[str, str] = NOTHING
+    when: Mapping[str, str] = _told()
 
 
 @attrs.frozen(kw_only=True)
@@ -374,7 +447,7 @@ class AskReturn(OfUnit):
 
     cites: str = _word()
     proposed: str = _word()
-    none_known: bool = False
+    none_known: bool = field(default=False, validator=_flag)
     reason: str = _word()
 
 
@@ -433,7 +506,7 @@ class AskExtension(OfUnit):
 
     NAME: ClassVar[str] = "ask_extension"
 
-    limit: Limit
+    limit: Limit = field(validator=_kind(Limit))
     reason: str = _word()
 
 
@@ -447,7 +520,7 @@ class GrantExtension(OfUnit):
 
     NAME: ClassVar[str] = "grant_extension"
 
-    resident_told: bool = False
+    resident_told: bool = field(default=False, validator=_flag)
 
 
 @attrs.frozen(kw_only=True)
@@ -473,7 +546,7 @@ class Suspend(Command):
 
     until: datetime | None = field(default=None, converter=_utc_or_none)
     since: datetime | None = field(default=None, converter=_utc_or_none)
-    resident_told: bool = False
+    resident_told: bool = field(default=False, validator=_flag)
     reason: str = _word()
 
 
@@ -514,7 +587,7 @@ class Review(Command):
 
     NAME: ClassVar[str] = "review"
 
-    passed: bool
+    passed: bool = field(validator=_flag)
     reason: str = _word()
 
 
@@ -531,10 +604,10 @@ class CallBack(Command):
 
     NAME: ClassVar[str] = "call_back"
 
-    result: str = field(default="reached", validator=attrs.validators.in_(("reached", "not_reached", "declined")))
-    satisfied: bool | None = None
-    fixed: bool | None = None
-    reporter: int | None = None
+    result: str = field(default="reached", validator=_one_of("reached", "not_reached", "declined"))
+    satisfied: bool | None = field(default=None, validator=_flag_or_none)
+    fixed: bool | None = field(default=None, validator=_flag_or_none)
+    reporter: int | None = field(default=None, validator=_count_or_none)
 
 
 @attrs.frozen(kw_only=True)
@@ -543,8 +616,8 @@ class Feedback(Command):
 
     NAME: ClassVar[str] = "feedback"
 
-    satisfied: bool
-    fixed: bool | None = None
+    satisfied: bool = field(validator=_flag)
+    fixed: bool | None = field(default=None, validator=_flag_or_none)
     reason: str = _word()
 
 
@@ -637,8 +710,8 @@ class Part:
     matter: str = field(validator=_id)
     item: str = field(validator=_id)
     place: str = field(validator=_id)
-    required: bool = True
-    facts: Mapping[str, str] = NOTHING
+    required: bool = field(default=True, validator=_flag)
+    facts: Mapping[str, str] = _told()
 
 
 @attrs.frozen(kw_only=True)
@@ -647,7 +720,7 @@ class SplitMatter(Command):
 
     NAME: ClassVar[str] = "split"
 
-    parts: tuple[Part, ...] = field(default=(), converter=tuple[Part, ...])
+    parts: tuple[Part, ...] = field(default=(), converter=_in_order, validator=_each(Part))
 
 
 @attrs.frozen(kw_only=True)
@@ -706,7 +779,7 @@ class Reclassify(Command):
 
     item: str = _word()
     place: str = _word()
-    facts: Mapping[str, str] = NOTHING
+    facts: Mapping[str, str] = _told()
     since: datetime | None = field(default=None, converter=_utc_or_none)
     reason: str = _word()
 
@@ -748,7 +821,7 @@ class FindingOf:
     """
 
     unit: str = field(validator=_id)
-    facts: Mapping[str, str] = NOTHING
+    facts: Mapping[str, str] = _told()
     reason: str = _word()
 
 
@@ -762,7 +835,7 @@ class Assess(Command):
 
     NAME: ClassVar[str] = "assess"
 
-    findings: tuple[FindingOf, ...] = field(default=(), converter=tuple[FindingOf, ...])
+    findings: tuple[FindingOf, ...] = field(default=(), converter=_in_order, validator=_each(FindingOf))
 
 
 @attrs.frozen(kw_only=True)
@@ -771,7 +844,7 @@ class AmendAssessment(Command):
 
     NAME: ClassVar[str] = "amend_assessment"
 
-    findings: tuple[FindingOf, ...] = field(default=(), converter=tuple[FindingOf, ...])
+    findings: tuple[FindingOf, ...] = field(default=(), converter=_in_order, validator=_each(FindingOf))
     reason: str = _word()
 
 

@@ -90,7 +90,8 @@ class Request(Generic[C]):
         into = self.case if case is None else case
         asked = "" if into.events else self.asked
         actor = self.command.actor
-        return into.emit(kind, at=at or self.command.at, by=actor.unit, person=actor.person, asked=asked, **fields)
+        by: dict[str, Any] = {"by": actor.unit, "person": actor.person, "on_behalf_of": actor.on_behalf_of}
+        return into.emit(kind, at=at or self.command.at, asked=asked, **by, **fields)
 
 
 @attrs.frozen
@@ -233,9 +234,15 @@ def _back_in_time(request: Request[Any]) -> Iterator[Fault]:
     command = request.command
     for case in (request.case, *request.others.values()):
         if case.known is not None and command.at < case.live.last_at:
-            message = f"{command.NAME} is dated {command.at}, before the latest event of matter {case.matter.id!r}"
-            hint = f"give it with the instant at which it is given, not before {case.live.last_at}"
+            given, last = (_told(request.rules, at) for at in (command.at, case.live.last_at))
+            message = f"{command.NAME} is dated {given}, before the latest event of matter {case.matter.id!r}"
+            hint = f"give it with the instant at which it is given, not before {last}"
             yield Fault("clock_back", message, hint=hint)
+
+
+def _told(rules: Rules, at: datetime) -> str:
+    """Return an instant as the officers of the place read it."""
+    return at.astimezone(rules.policy.clock).isoformat(" ")
 
 
 def _duty_faults(request: Request[Any]) -> Iterator[Fault]:

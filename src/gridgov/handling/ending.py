@@ -1,7 +1,7 @@
 """Ending: complete, review, call back, reopen, explain, transfer, merge, split, withdraw.
 
 A matter is done when enough have completed (the quorum). It is closed when each of its reporters was asked, or could
-not be asked: silence is never a yes.
+not be asked: silence is never a yes. A whole that was split is handled again, or opened again, in its parts.
 
 Source: 济南市12345市民服务热线条例, art. 25 (reports of one thing; explained and not handled again) and art. 27 (call
 back, second handling).
@@ -42,6 +42,9 @@ from gridgov.matters.events import (
 
 __all__ = ["ENDING"]
 
+_HANDLING = frozenset({"in_hand", "completed"})
+"""States of an assignment in which a unit handles the matter, or has."""
+
 
 # --- done -----------------------------------------------------------------------------------------------------------
 
@@ -58,10 +61,20 @@ def _complete(request: Request[c.Complete]) -> None:
     declare_done(request)
 
 
-def _needs_reason(request: Request[c.Review]) -> Iterator[Fault]:
-    if not request.command.passed and not request.command.reason:
-        message = "review needs a reason when it is not passed"
-        yield Fault("evidence_missing", message, hint="give it with the command", about=("reason",))
+def _may_review(request: Request[c.Review]) -> Iterator[Fault]:
+    if not request.command.passed:
+        yield from _parts_answer(request)
+        if not request.command.reason:
+            message = "review needs a reason when it is not passed"
+            yield Fault("evidence_missing", message, hint="give it with the command", about=("reason",))
+
+
+def _parts_answer(request: Request[Any]) -> Iterator[Fault]:
+    """Yield a fault on a whole that was split: nobody has a duty on it that could go on."""
+    parts = request.case.live.parts
+    if parts:
+        message = f"matter {request.case.matter.id!r} was split: its parts are handled again, not the whole"
+        yield Fault("parts_answer", message, hint=f"give it about a part: {', '.join(parts)}")
 
 
 def _review(request: Request[c.Review]) -> None:
@@ -93,13 +106,24 @@ def _is_unhappy(*, satisfied: bool | None, fixed: bool | None) -> bool:
     return not (satisfied is not False if fixed is None else fixed)
 
 
+def _called(request: Request[c.CallBack]) -> int:
+    """Return the place of the reporter who is called: the one named, else the first who is still owed a call."""
+    place = request.command.reporter
+    return next(iter(_waiting(request.case)), 0) if place is None else place
+
+
 def _may_call_back(request: Request[c.CallBack]) -> Iterator[Fault]:
     command, case = request.command, request.case
     if case.rules.handling.review and case.live.state == "done":
         yield Fault("review_missing", "the platform has not reviewed what was declared done", hint="review it first")
-    if command.reporter is not None and not 0 <= command.reporter < len(case.live.reporters):
-        message = f"there is no reporter {command.reporter}"
-        yield Fault("no_reporter", message, hint=f"the matter has {len(case.live.reporters)}, counted from 0")
+    place, reporters = _called(request), case.live.reporters
+    if not 0 <= place < len(reporters):
+        yield Fault("no_reporter", f"there is no reporter {place}", hint=f"the matter has {len(reporters)}, from 0")
+    elif command.result != "not_reached" and not reporters[place].person:
+        message = f"reporter {place} gave no name: nobody can have spoken to them"
+        yield Fault("anonymous", message, hint="call back with the result not_reached")
+    if _is_unhappy(satisfied=command.satisfied, fixed=command.fixed):
+        yield from _parts_answer(request)
     if command.result != "reached" and (command.satisfied, command.fixed) != (None, None):
         message = f"{command.result}: nobody said whether they are satisfied, or whether it is fixed"
         yield Fault("not_reached", message, hint="leave both out: silence is no answer")
@@ -107,12 +131,9 @@ def _may_call_back(request: Request[c.CallBack]) -> Iterator[Fault]:
 
 def _call_back(request: Request[c.CallBack]) -> None:
     command = request.command
-    place = command.reporter
-    if place is None:
-        place = next(iter(_waiting(request.case)), 0)
     request.emit(
         CalledBack,
-        reporter=place,
+        reporter=_called(request),
         result=command.result,
         satisfied=command.satisfied,
         fixed=command.fixed,
@@ -142,10 +163,22 @@ def _place_of(request: Request[Any]) -> int | None:
     return next(iter(places), None)
 
 
-def _is_reporter(request: Request[c.Feedback]) -> Iterator[Fault]:
+def _may_feed_back(request: Request[c.Feedback]) -> Iterator[Fault]:
+    command = request.command
     if _place_of(request) is None:
         message = "feedback comes from a reporter of the matter, or from who speaks for one"
         yield Fault("no_reporter", message, hint="say on whose behalf it is given")
+    yield from _feedback_late(request)
+    if _is_unhappy(satisfied=command.satisfied, fixed=command.fixed):
+        yield from _parts_answer(request)
+
+
+def _feedback_late(request: Request[Any]) -> Iterator[Fault]:
+    """After the end a reporter may answer for as long as the pack says; the due instant itself is in time."""
+    live = request.case.live
+    timer = live.timers.get((0, "feedback")) if live.state in ENDS else None
+    if timer is not None and timer.due_at is not None and request.at > timer.due_at:
+        yield Fault("feedback_late", f"it could be answered until {timer.due_at}", hint="report it anew")
 
 
 def _feed_back(request: Request[c.Feedback]) -> None:
@@ -172,7 +205,9 @@ def _feed_back(request: Request[c.Feedback]) -> None:
 # --- opened again ---------------------------------------------------------------------------------------------------
 
 
-def _not_asked(request: Request[c.AskReopen]) -> Iterator[Fault]:
+def _may_ask_reopen(request: Request[c.AskReopen]) -> Iterator[Fault]:
+    yield from _feedback_late(request)
+    yield from _parts_answer(request)
     if request.case.live.reopening:
         yield Fault("reopening_asked", "it was asked before", hint="the platform opens it again, or refuses")
 
@@ -200,10 +235,10 @@ def _reopen(request: Request[c.Reopen]) -> None:
 
 def _has_handled(request: Request[c.ProposeExplained]) -> Iterator[Fault]:
     """Art. 25: it is the handler, after lawful handling, who explains and does not handle again."""
-    unit = request.command.unit or request.command.actor.unit
-    if unit not in {duty.unit for duty in request.case.matter.assignments}:
-        message = f"{unit or 'nobody'} never had a duty on the matter"
-        yield Fault("not_handler", message, hint="who handled it proposes it")
+    unit, case = request.command.unit or request.command.actor.unit, request.case
+    if unit not in {duty.unit for duty in case.matter.assignments if case.work(duty).state in _HANDLING}:
+        message = f"{unit or 'nobody'} neither has the matter in hand, nor completed a duty on it"
+        yield Fault("not_handler", message, hint="who signed in and handled it proposes it")
 
 
 def _propose_explained(request: Request[c.ProposeExplained]) -> None:
@@ -223,16 +258,26 @@ def _transfer(request: Request[c.Transfer]) -> None:
     request.emit(Transferred, to=command.to, reason=command.reason, evidence=command.evidence)
 
 
-def _nobody_else_waits(request: Request[c.Withdraw]) -> Iterator[Fault]:
-    """A reporter takes back what is their own; others who reported it still get their answer."""
-    others = [place for place in _waiting(request.case) if place != _place_of(request)]
-    if others:
-        message = f"{len(others)} more reported it, and wait for an answer"
+def _may_withdraw(request: Request[c.Withdraw]) -> Iterator[Fault]:
+    """Each reporter takes back what is their own, once; nobody else takes back what a reporter waits for."""
+    place, waiting = _place_of(request), _waiting(request.case)
+    if place is None and waiting:
+        message = f"{len(waiting)} reported it, and wait for an answer"
         yield Fault("others_wait", message, hint="it ends when each has taken it back, or was answered")
+    elif place is not None and request.case.live.reporters[place].told == "withdrawn":
+        yield Fault("withdrawn_before", "this reporter took it back before", hint="others who reported it wait")
 
 
 def _withdraw(request: Request[c.Withdraw]) -> None:
-    request.emit(Withdrawn, reason=request.command.reason)
+    """A reporter leaves; others who reported it still get their answer. With the last one the matter ends."""
+    case, reason, place = request.case, request.command.reason, _place_of(request)
+    others = (each for other, each in enumerate(case.live.reporters) if other != place)
+    if place is None or not any(each.person and each.told != "withdrawn" for each in others):
+        request.emit(Withdrawn, reason=reason)
+        return
+    request.emit(CalledBack, reporter=place, result="withdrawn", channel="withdraw", reason=reason)
+    if case.live.state == "reviewed" or (case.live.state == "done" and not case.rules.handling.review):
+        _close_if_answered(request)
 
 
 # --- merged ---------------------------------------------------------------------------------------------------------
@@ -250,6 +295,9 @@ def _merge_faults(merged: Case, into: Case) -> Iterator[Fault]:
     if merged.matter.item != into.matter.item:
         message = f"matter {merged.matter.id!r} is about {merged.matter.item!r}, not {into.matter.item!r}"
         yield Fault("merge_item", message, hint="merge matters of one item")
+    if merged.live.path == "emergency" != into.live.path:
+        message = f"matter {merged.matter.id!r} is an emergency, {into.matter.id!r} is none"
+        yield Fault("merge_path", message, hint="keep it a matter of its own")
     if merged.matter.reported_at < into.matter.reported_at:
         message = f"matter {merged.matter.id!r} was reported before {into.matter.id!r}: its promise would be lost"
         yield Fault("merge_earlier", message, hint="merge the later one into the earlier one")
@@ -379,17 +427,17 @@ def _split(request: Request[c.SplitMatter]) -> None:
 ENDING: Mapping[type[c.Command], Decider[Any]] = MappingProxyType(
     {
         c.Complete: Decider(_complete),
-        c.Review: Decider(_review, _needs_reason),
+        c.Review: Decider(_review, _may_review),
         c.CallBack: Decider(_call_back, _may_call_back),
-        c.Feedback: Decider(_feed_back, _is_reporter),
-        c.AskReopen: Decider(_ask_reopen, _not_asked),
-        c.Reopen: Decider(_reopen),
+        c.Feedback: Decider(_feed_back, _may_feed_back),
+        c.AskReopen: Decider(_ask_reopen, _may_ask_reopen),
+        c.Reopen: Decider(_reopen, _parts_answer),
         c.RefuseReopen: Decider(_refuse_reopen, _is_asked),
         c.ProposeExplained: Decider(_propose_explained, _has_handled),
         c.ConfirmExplained: Decider(_confirm_explained),
         c.RefuseExplained: Decider(_refuse_explained),
         c.Transfer: Decider(_transfer),
-        c.Withdraw: Decider(_withdraw, _nobody_else_waits),
+        c.Withdraw: Decider(_withdraw, _may_withdraw),
         c.Merge: Decider(_merge, _may_merge),
         c.OpenTopic: Decider(_open_topic, _may_open_topic),
         c.SplitMatter: Decider(_split, _may_split),

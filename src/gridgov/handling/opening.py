@@ -8,14 +8,29 @@ from typing import Any
 import attrs
 
 from gridgov.calendar import Limit
+from gridgov.clocks import Clock
 from gridgov.errors import AmbiguousRuleError, NotInForceError
 from gridgov.escalation import LEADS, PlannedStep, Step, steps_from
 from gridgov.handling.case import Case, Given
+from gridgov.handling.relations import barred
 from gridgov.matters import Assignment
 from gridgov.matters.events import Assigned, CalledOut, NobodyLeads, Relieved, Summoned
 from gridgov.responsibility import Responsibility
 
-__all__ = ["TIMES_ITSELF", "By", "Responder", "call_out", "listed", "open_next", "open_step", "rest_of", "summon"]
+__all__ = [
+    "TIMES_ITSELF",
+    "By",
+    "Responder",
+    "call_out",
+    "calls_next",
+    "listed",
+    "listed_responders",
+    "open_next",
+    "open_step",
+    "rest_of",
+    "step_of",
+    "summon",
+]
 
 By = Mapping[str, Any]
 """Who acts: ``by`` and ``person`` of an event."""
@@ -56,7 +71,7 @@ def rest_of(case: Case, left: str, at: datetime) -> Iterator[PlannedStep]:
         after=_below(case, left),
         opens_at=at,
         reported_at=matter.reported_at,
-        without=frozenset({live.accused} - {""}),
+        without=barred(case.rules, live.accused, at),
     )
 
 
@@ -81,11 +96,7 @@ def open_next(case: Case, duty: Assignment, at: datetime, by: By = TIMES_ITSELF)
     Where nobody can be named who leads (the facts do not say, the item is not on the list, the matter is about the one
     who would), a ruling is due.
     """
-    try:
-        planned = next(rest_of(case, case.work(duty).step, at), None)
-        leads = () if planned is not None else leads_left(case, at)
-    except (AmbiguousRuleError, NotInForceError):
-        planned, leads = None, ()
+    planned, leads = _following(case, duty, at)
     if planned is None:
         return None if leads else lambda: _nobody_leads(case, at, by)
     step = planned
@@ -95,9 +106,25 @@ def open_next(case: Case, duty: Assignment, at: datetime, by: By = TIMES_ITSELF)
     return lambda: open_step(case, step, at, how="passed_up", by=by)
 
 
+def calls_next(case: Case, duty: Assignment, at: datetime) -> bool:
+    """Say whether the step above an assignment is the leads': to pass it up is to call."""
+    planned, _ = _following(case, duty, at)
+    return planned is not None and step_of(case, planned.step).answers == LEADS
+
+
+def _following(case: Case, duty: Assignment, at: datetime) -> tuple[PlannedStep | None, tuple[str, ...]]:
+    """Return the step above an assignment; where there is none, the leads who are left."""
+    try:
+        planned = next(rest_of(case, case.work(duty).step, at), None)
+        return planned, () if planned is not None else leads_left(case, at)
+    except (AmbiguousRuleError, NotInForceError):
+        return None, ()
+
+
 def leads_left(case: Case, at: datetime) -> tuple[str, ...]:
-    """Return the leads of the list, without the unit that the matter is about."""
-    return tuple(lead.unit.id for lead in listed(case, at).leads if lead.unit.id != case.live.accused)
+    """Return the leads of the list, without the units that the matter is about."""
+    accused = barred(case.rules, case.live.accused, at)
+    return tuple(lead.unit.id for lead in listed(case, at).leads if lead.unit.id not in accused)
 
 
 def _nobody_leads(case: Case, at: datetime, by: By, **said: Any) -> None:
@@ -105,12 +132,21 @@ def _nobody_leads(case: Case, at: datetime, by: By, **said: Any) -> None:
     case.emit(NobodyLeads, at=at, **by, **said)
 
 
-def open_step(case: Case, planned: PlannedStep, at: datetime, *, how: str, by: By, asked: str = "") -> None:
-    """Open a step of the ladder for its first seat."""
+def open_step(
+    case: Case,
+    planned: PlannedStep,
+    at: datetime,
+    *,
+    how: str,
+    by: By,
+    within: Clock | None = None,
+    asked: str = "",
+) -> None:
+    """Open a step of the ladder for its first seat; its time is that of the clock *within* which it ends, if any."""
     seat = planned.seats[0]
     known = [step for step in case.rules.policy.ladder(case.live.ladder).steps if step.id == planned.step]
     calendar = known[0].calendar if known else case.rules.policy.promise_calendar
-    given = tuple(_given(case, planned.limit, calendar, known))
+    given = tuple(_given(case, planned.limit, calendar, known, within))
     _end_help(case, seat.unit.id, at, by)
     case.emit(
         Assigned,
@@ -133,9 +169,13 @@ def _end_help(case: Case, unit: str, at: datetime, by: By) -> None:
         case.emit(Relieved, at=at, number=helping.number, reason="own_duty", **by)
 
 
-def _given(case: Case, limit: Limit, calendar: str, known: list[Step]) -> Iterator[Given]:
+def _given(case: Case, limit: Limit, calendar: str, known: list[Step], within: Clock | None) -> Iterator[Given]:
     """Yield the time that a step gives its clocks: to answer, and where it says so to accept and to contact."""
-    yield Given(kind="step", limit=limit, calendar=calendar)
+    if within is None:
+        yield Given(kind="step", limit=limit, calendar=calendar)
+    else:
+        since = within.marks[0].at
+        yield Given(kind="step", limit=within.limit, stated=within.stated, calendar=within.calendar, since=since)
     day = case.rules.day(case.matter.reported_at)
     for step in known:
         for kind, limits in (("accept", step.accept), ("contact", step.contact)):
@@ -162,14 +202,14 @@ def listed(case: Case, at: datetime) -> Responsibility:
 
 
 def listed_responders(case: Case, at: datetime) -> tuple[Responder, ...]:
-    """Return the leads and supports of the list, without the unit that the matter is about."""
+    """Return the leads and supports of the list, without the units that the matter is about."""
     duty = listed(case, at)
     leads = [Responder(lead.unit.id, _ROLES[duty.mode]) for lead in duty.leads]
     if not leads and case.rules.policy.fallback is not None:
         leads = [Responder(case.rules.policy.fallback.resolve(case.rules.structure(at), case.matter.place).id, "lead")]
     supports = [Responder(support.unit.id, "support") for support in duty.supports]
-    accused = case.live.accused
-    return tuple(each for each in (*leads, *supports) if each.unit != accused)
+    accused = barred(case.rules, case.live.accused, at)
+    return tuple(each for each in (*leads, *supports) if each.unit not in accused)
 
 
 def call_out(
@@ -209,10 +249,8 @@ def summon(
 ) -> None:
     """Give a unit a duty by a call, a whistle, a dispatch or a ruling."""
     given = [] if on_site_at is None else [Given(kind="arrive", stated=on_site_at)]
-    leads = next((step for step in case.rules.policy.ordinary.steps if step.answers == LEADS), None)
-    if leads is not None and case.live.path != "emergency" and how != "whistled":
-        limit = leads.limit.at(case.rules.day(case.matter.reported_at), lenient=True).value
-        given.append(Given(kind="complete", limit=limit, calendar=leads.calendar))
+    if how != "whistled":
+        given += _to_complete(case)
     rules, post = case.rules, case.rules.handling.duty_post
     case.emit(
         Summoned,
@@ -227,3 +265,20 @@ def summon(
         asked=asked,
         **by,
     )
+
+
+def _to_complete(case: Case) -> Iterator[Given]:
+    """Yield the time that a called unit has where the pack gives it none: that of the leads' step of the ladder.
+
+    In an emergency the ladder's first step is to sign in, its last to complete; where it has but one, the promise says
+    until when.
+    """
+    policy, promise = case.rules.policy, case.live.timers.get((0, "promise"))
+    urgent = case.live.path == "emergency"
+    leads = [step for step in policy.ladder(case.live.ladder).steps if step.answers == LEADS]
+    if len(leads) > urgent:
+        step = leads[-1] if urgent else leads[0]
+        limit = step.limit.at(case.rules.day(case.matter.reported_at), lenient=True).value
+        yield Given(kind="complete", limit=limit, calendar=step.calendar)
+    elif urgent and promise is not None and promise.due_at is not None:
+        yield Given(kind="complete", stated=promise.due_at)

@@ -30,7 +30,7 @@ from gridgov.matters.events import (
 from gridgov.matters.state import changed
 from gridgov.values import Timeline
 
-__all__ = ["OVERSEEING", "responders"]
+__all__ = ["OVERSEEING", "limit_of_ladder", "responders"]
 
 _RUNNING = frozenset({"running", "paused"})
 _OVERRIDING = frozenset({"accept", "contact"})
@@ -211,13 +211,13 @@ def _limit_now(case: Case, rule: ClockRule, duty: Assignment | None) -> Limit | 
     if duty is not None:
         if rule.id in _EXTENDED and case.work(duty).extended:
             return None
-        stepwise = _limit_of_ladder(case, rule.id, duty)
+        stepwise = limit_of_ladder(case, rule.id, duty)
     timed = rule.timed(case.live.path)
     found = stepwise if timed is None or (stepwise is not None and rule.id in _OVERRIDING) else timed.limit
     return None if found is None else found.at(case.rules.day(case.matter.reported_at), lenient=True).value
 
 
-def _limit_of_ladder(case: Case, kind: str, duty: Assignment) -> Timeline[Limit] | None:
+def limit_of_ladder(case: Case, kind: str, duty: Assignment) -> Timeline[Limit] | None:
     """Return the time that a step of the ladder gives a duty's clock; the leads' own for a called unit."""
     policy, live = case.rules.policy, case.live
     if kind == "complete":

@@ -5,7 +5,7 @@ from typing import Any
 from gridgov.handling.case import Case
 from gridgov.handling.deciding import Request
 from gridgov.matters import LEADING, LEFT, Assignment, Matter
-from gridgov.matters.events import DeclaredDone
+from gridgov.matters.events import DeclaredDone, NobodyLeads
 
 __all__ = ["declare_done", "is_completed", "is_quorate", "responsible"]
 
@@ -44,7 +44,14 @@ def is_completed(duty: Assignment) -> bool:
 
 
 def declare_done(request: Request[Any]) -> None:
-    """Declare a matter done once enough have completed, be it that the last who had not left it."""
+    """Declare a matter done once enough have completed, be it that the last who had not left it.
+
+    When the last who led a call has left it and it is not done, nobody leads: a ruling is due.
+    """
     case = request.case
-    if case.live.state in _UNDER_WAY and is_quorate(case):
+    if case.live.state not in _UNDER_WAY:
+        return
+    if is_quorate(case):
         request.emit(DeclaredDone)
+    elif case.matter.called and not any(duty.role in LEADING for duty in responsible(case.matter)):
+        request.emit(NobodyLeads)

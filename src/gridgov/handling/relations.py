@@ -1,25 +1,29 @@
 """Relations: how who gives a command stands to the matter."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import datetime
 
 import attrs
 
 from gridgov.authority import ANYONE, RELATIONS, Actor
 from gridgov.handling.case import Case
 from gridgov.handling.commands import Command, OfUnit, Report
-from gridgov.hierarchy import Structure
+from gridgov.handling.rules import Rules
+from gridgov.hierarchy import Organization, Structure
 from gridgov.matters import Assignment, Live, Matter
 
-__all__ = ["coordinator_of", "is_accused", "relations_of"]
+__all__ = ["arbiter_of", "barred", "coordinator_of", "is_accused", "relations_of"]
 
 _LEADS = frozenset({"lead", "joint", "either"})
+_GONE = frozenset({"returned", "relieved"})
 
 
 def coordinator_of(matter: Matter) -> Assignment | None:
     """Return the assignment that coordinates a matter; None once it has ended, or while nobody has one.
 
-    On the ladder it is the open step. After a call it is the first lead who has signed in and still has the duty; until
-    then, and while the lead is disputed, the first receiver (首接负责), whether or not it would return the matter.
+    On the ladder it is the open step. While the lead is disputed, it is the first receiver (首接负责), also where its
+    return was granted. Otherwise, after a call, it is the first lead at work, one who has signed in before one who has
+    not; then the first who completed; then whoever else was called and has not left it.
     """
     live = matter.live
     if live is None or matter.closed_at is not None or matter.withdrawn_at is not None:
@@ -28,13 +32,22 @@ def coordinator_of(matter: Matter) -> Assignment | None:
     step = next((duty for duty in duties if duty.role == "handle" and not duty.outcome), None)
     if step is not None:
         return step
-    called = [duty for duty in duties if duty.opened_by == "called"]
-    if live.state != "disputed":
-        leads = (d for d in called if d.role in _LEADS and d.signed_at and d.outcome in {"", "completed"})
-        lead = next(leads, None)
-        if lead is not None:
-            return lead
-    return next((d for d in called if d.outcome != "relieved"), None) or next(reversed(duties), None)
+    if not any(duty.opened_by == "called" for duty in duties):
+        return next((d for d in reversed(duties) if d.role == "handle" and d.outcome not in _GONE), None)
+    called = [duty for duty in duties if duty.opened_by == "called" and duty.outcome != "relieved"]
+    if live.state == "disputed":
+        return next(iter(called), None)
+    called = [duty for duty in called if duty.outcome != "returned"]
+    return min(called, key=_how_near, default=None)
+
+
+def _how_near(duty: Assignment) -> int:
+    """Return how near a called unit is to coordinating: the lower, the nearer."""
+    if duty.role not in _LEADS:
+        return 4 if duty.outcome else 3
+    if duty.outcome:
+        return 2
+    return 0 if duty.signed_at else 1
 
 
 @attrs.define(eq=False)
@@ -85,9 +98,65 @@ def _of_new(command: Command, structure: Structure) -> Iterator[str]:
             yield "place"
 
 
-def is_accused(live: Live, unit: str, structure: Structure) -> bool:
-    """Say whether a matter is about a unit, or about one above it."""
-    return bool(live.accused) and _covers(structure, live.accused, unit)
+@attrs.frozen
+class _Barred:
+    """Units that a matter is about: some, and all below them; where one is the root of its line, that one alone."""
+
+    tops: frozenset[str]
+    structure: Structure
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self.tops or any(self._is_below(str(unit), top) for top in self.tops)
+
+    def _is_below(self, unit: str, top: str) -> bool:
+        structure = self.structure
+        if unit not in structure or top not in structure or top == structure.root().id:
+            return False
+        return structure.is_inside(unit, top)
+
+
+def barred(rules: Rules, accused: str, at: datetime) -> Container[str]:
+    """Return the units that may have no duty on a matter about a unit, at an instant.
+
+    They are the unit itself, those that followed it, and all units below these. Of a matter about the unit at the root
+    of the territory they are that one alone: else nobody could act.
+    """
+    return _barred(accused, rules.structure(at), rules.organization)
+
+
+def _barred(accused: str, structure: Structure, organization: Organization | None) -> Container[str]:
+    tops = {accused} - {""}
+    if organization is not None and organization.history(accused):
+        tops.update(heir.id for heir in organization.successors(accused, structure.day))
+    return _Barred(frozenset(tops), structure)
+
+
+def is_accused(live: Live, unit: str, structure: Structure, organization: Organization | None = None) -> bool:
+    """Say whether a matter is about a unit, or about one above it; as `barred` says.
+
+    Args:
+        live: The matter.
+        unit: Id of the unit.
+        structure: The units of the day.
+        organization: Where given, whoever followed the unit that it is about is read there.
+    """
+    return bool(live.accused) and unit in _barred(live.accused, structure, organization)
+
+
+def arbiter_of(case: Case, structure: Structure) -> str:
+    """Return who rules on a matter: the pack's arbiter or, where it has an interest, the first unit above it without.
+
+    A unit has an interest when the matter is about it, or when it was called. Empty where nobody is left, or the place
+    is not in force.
+    """
+    arbiter, matter = case.rules.handling.arbiter, case.matter
+    found = arbiter.find(structure, matter.place) if arbiter is not None and matter.place in structure else None
+    if found is None:
+        return ""
+    parties = {duty.unit for duty in matter.assignments if duty.role != "handle"}
+    accused = _barred(case.live.accused, structure, case.rules.organization)
+    above = (unit.id for unit in (*structure.chain(found.id), structure.root()))
+    return next((unit for unit in above if unit not in parties and unit not in accused), "")
 
 
 def _covers(structure: Structure, unit: str, place: str) -> bool:
@@ -97,8 +166,13 @@ def _covers(structure: Structure, unit: str, place: str) -> bool:
 
 
 def _is_reporter(asked: _Asked) -> bool:
-    names = {asked.actor.person, asked.actor.on_behalf_of} - {""}
-    return any(reporter.person in names or reporter.by in names for reporter in asked.live.reporters)
+    """Who reported, or who did so for them: nobody acts for a reporter by merely saying so."""
+    person, proxy = asked.actor.person, asked.actor.key
+    return any(
+        (person and person in {reporter.person, reporter.by})
+        or (asked.actor.on_behalf_of and reporter.person == asked.actor.on_behalf_of and reporter.by == proxy)
+        for reporter in asked.live.reporters
+    )
 
 
 def _is_coordinator(asked: _Asked) -> bool:
@@ -112,11 +186,7 @@ def _is_caller(asked: _Asked) -> bool:
 
 
 def _is_arbiter(asked: _Asked) -> bool:
-    arbiter, place = asked.case.rules.handling.arbiter, asked.matter.place
-    if arbiter is None or place not in asked.structure:
-        return False
-    found = arbiter.find(asked.structure, place)
-    return found is not None and found.id == asked.unit
+    return arbiter_of(asked.case, asked.structure) == asked.unit
 
 
 def _is_whistler(asked: _Asked) -> bool:
@@ -153,7 +223,7 @@ _HOLDS: Mapping[str, Callable[[_Asked], bool]] = {
     "place": lambda asked: _covers(asked.structure, asked.unit, asked.matter.place),
     "coordinator": _is_coordinator,
     "caller": _is_caller,
-    "accused": lambda asked: is_accused(asked.live, asked.unit, asked.structure),
+    "accused": lambda asked: is_accused(asked.live, asked.unit, asked.structure, asked.case.rules.organization),
     "author": lambda asked: bool(asked.live.author) and asked.live.author == asked.unit,
     "second": lambda asked: bool(asked.live.author) and asked.live.author != asked.unit,
     "arbiter": _is_arbiter,

@@ -1,6 +1,6 @@
 """Responding: sign in, contact, arrive, report back, meet; return and ruling; extension, suspension, a term of law."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
@@ -38,7 +38,9 @@ from gridgov.matters.events import (
 __all__ = ["RESPONDING"]
 
 _NO_MEETING = ("declined", "no_party", "anonymous")
+_NOBODY = frozenset({"no_party", "anonymous"})
 _STAGES = ("stopped", "case_opened", "decided")
+_LEADS = frozenset({"lead", "joint", "either"})
 _WHOLE = ("second", "complete", "step")
 """Clocks for the whole of a duty; at most one of them runs."""
 
@@ -100,7 +102,12 @@ def _met_then(case: Case, number: int, when: datetime) -> Iterator[Given]:
 
 
 def _may_decline(request: Request[c.DeclineMeeting]) -> Iterator[Fault]:
-    return _one_of("unknown_reason", request.command.reason, _NO_MEETING)
+    """Nobody is there to meet only where no reporter gave a name: a patrol's report, an anonymous one."""
+    reason = request.command.reason
+    yield from _one_of("unknown_reason", reason, _NO_MEETING)
+    if reason in _NOBODY and any(reporter.person for reporter in request.case.live.reporters):
+        message = f"a reporter is known: {reason!r} does not hold"
+        yield Fault("party_known", message, hint="meet the reporter, or say declined once that was said")
 
 
 def _decline(request: Request[c.DeclineMeeting]) -> None:
@@ -112,8 +119,12 @@ def _decline(request: Request[c.DeclineMeeting]) -> None:
 
 
 def _may_return(request: Request[c.AskReturn]) -> Iterator[Fault]:
-    """In time, on a row or a law, naming the owner; never by a unit that was ruled responsible (潍坊 22)."""
-    yield from _too_late_to_return(request.case, request.own_duty, request.at)
+    """Of a call, in time, on a row or a law, naming the owner; never by a unit ruled responsible (潍坊 22)."""
+    duty = request.own_duty
+    if duty.opened_by == "whistled":
+        message = f"{duty.unit!r} was whistled for, not called: it has nothing to return"
+        yield Fault("not_called", message, hint="ask whoever whistled")
+    yield from _too_late_to_return(request.case, duty, request.at)
     if not request.command.cites:
         yield _lacking(request.command, "cites")
     yield from _owner_faults(request)
@@ -185,6 +196,21 @@ def _refuse_return(request: Request[c.RefuseReturn]) -> None:
     request.emit(ReturnRefused, number=request.own_duty.number, reason=command.reason, evidence=command.evidence)
 
 
+def _may_dispute(request: Request[c.Dispute]) -> Iterator[Fault]:
+    """With a reason; of the units that have a duty only one that leads, and none that was ruled responsible (潍坊 22).
+
+    Who has no duty (the platform) may as far as the pack's table says so.
+    """
+    case, unit = request.case, request.command.actor.unit
+    if not request.command.reason:
+        yield _lacking(request.command, "reason")
+    own = [duty for duty in case.open_duties() if duty.unit == unit]
+    if own and not any(duty.role in _LEADS for duty in own):
+        yield Fault("not_lead", f"{unit!r} does not lead: it cannot dispute who does", hint="leave it to a lead")
+    if any(case.work(duty).ruled for duty in own):
+        yield Fault("ruled", f"{unit!r} was ruled responsible: it may not dispute that", hint="handle it")
+
+
 def _dispute(request: Request[c.Dispute]) -> None:
     request.emit(Disputed, reason=request.command.reason, evidence=request.command.evidence)
 
@@ -210,12 +236,13 @@ def _returns_of(case: Case, unit: str) -> tuple[int, ...]:
 def _rule(request: Request[c.Rule]) -> None:
     """Who was called and stays keeps its duty in its role; who is new gets one; the others are relieved.
 
+    A part that was completed in the meantime is kept as well, unless who supported is now to lead.
     Where nobody was called before, whoever held the last step of the ladder is the caller from now on.
     """
     command, case = request.command, request.case
     roles = dict.fromkeys(command.supports, "support")
     roles |= dict.fromkeys(command.leads, "joint" if len(command.leads) > 1 else "lead")
-    kept = {duty.unit: duty for duty in case.open_duties() if duty.unit in roles and duty.opened_by == "called"}
+    kept = {duty.unit: duty for duty in case.matter.assignments if _is_kept(duty, roles)}
     request.emit(
         Ruled,
         kept=tuple((duty.number, roles[unit]) for unit, duty in kept.items()),
@@ -229,6 +256,14 @@ def _rule(request: Request[c.Rule]) -> None:
         if unit not in kept:
             _summon(request, Responder(unit, role), "ruled")
     declare_done(request)
+
+
+def _is_kept(duty: Assignment, roles: Mapping[str, str]) -> bool:
+    """Say whether a called unit that is named keeps its duty."""
+    role = roles.get(duty.unit)
+    if role is None or duty.opened_by != "called":
+        return False
+    return duty.is_open or (duty.outcome == "completed" and (role == "support" or duty.role in _LEADS))
 
 
 def _is_relieved(duty: Assignment, roles: Mapping[str, str], kept: Mapping[str, Assignment]) -> bool:
@@ -261,8 +296,10 @@ def _may_ask_extension(request: Request[c.AskExtension]) -> Iterator[Fault]:
     work, running = case.work(duty), _whole(case, duty)
     if running is None:
         yield _nothing_to_extend(duty)
-    elif request.at > running[2]:
-        yield Fault("extension_late", f"more time could be asked until {running[2]}", hint="complete it")
+    else:
+        if request.at > running[2]:
+            yield Fault("extension_late", f"more time could be asked until {running[2]}", hint="complete it")
+        yield from _not_longer(running[1], request.command.limit)
     if work.extended >= request.rules.handling.extensions:
         yield Fault("extension_used", f"{duty.unit!r} was given more time {work.extended} times", hint="complete it")
     if work.extension is not None:
@@ -271,6 +308,17 @@ def _may_ask_extension(request: Request[c.AskExtension]) -> Iterator[Fault]:
 
 def _nothing_to_extend(duty: Assignment) -> Fault:
     return Fault("nothing_to_extend", f"no time runs out for {duty.unit!r}", hint="go on without")
+
+
+def _not_longer(clock: Clock, more: Limit) -> Iterator[Fault]:
+    """A limit is lengthened by more of its own unit; a day that was stated, such as a law's term, is no limit."""
+    if clock.stated is not None or clock.limit is None:
+        message = "the time is a day that was stated: it has no limit to lengthen"
+        yield Fault("nothing_to_extend", message, hint="of a procedure of law, tell the term of its next stage")
+    elif clock.limit.unit is not more.unit:
+        unit = clock.limit.unit.value
+        message = f"the time is counted in {unit}: {more} cannot be added"
+        yield Fault("extension_unit", message, hint=f"say it in {unit}", about=(unit,))
 
 
 def _ask_extension(request: Request[c.AskExtension]) -> None:
@@ -287,24 +335,24 @@ def _is_asked(request: Request[Any]) -> Iterator[Fault]:
 def _may_grant_extension(request: Request[c.GrantExtension]) -> Iterator[Fault]:
     """More time is given only when the reporter was told the new date (济南 24)."""
     yield from _is_asked(request)
-    if _whole(request.case, request.own_duty) is None:
-        yield _nothing_to_extend(request.own_duty)
+    duty, case = request.own_duty, request.case
+    running, more = _whole(case, duty), case.work(duty).extension
+    if running is None:
+        yield _nothing_to_extend(duty)
+    elif more is not None:
+        yield from _not_longer(running[1], more)
     if not request.command.resident_told:
         yield _lacking(request.command, "resident_told")
 
 
 def _grant_extension(request: Request[c.GrantExtension]) -> None:
-    """More of the same unit lengthens the limit; of another, it is counted on from the old due instant."""
+    """The limit is lengthened: pauses go on moving the due instant."""
     duty, case = request.own_duty, request.case
-    kind, clock, due_at = cast("_Running", _whole(case, duty))
-    more, timing = cast("Limit", case.work(duty).extension), case.rules.timing
-    if clock.stated is None and clock.limit is not None and clock.limit.unit is more.unit:
-        longer = Limit(clock.limit.amount + more.amount, more.unit)
-        given = Given(kind=kind, number=duty.number, act="limit", limit=longer)
-        then = cast("Due", due(clock.with_limit(longer), timing)).at
-    else:
-        then = timing.calendar(clock.calendar).due(due_at, more, timing.counting, lenient=True).at
-        given = Given(kind=kind, number=duty.number, act="stated", stated=then)
+    kind, clock, _ = cast("_Running", _whole(case, duty))
+    more = cast("Limit", case.work(duty).extension)
+    longer = Limit(cast("Limit", clock.limit).amount + more.amount, more.unit)
+    given = Given(kind=kind, number=duty.number, act="limit", limit=longer)
+    then = cast("Due", due(clock.with_limit(longer), case.rules.timing)).at
     request.emit(ExtensionGranted, number=duty.number, due_at=then, evidence=request.command.evidence, given=[given])
 
 
@@ -359,9 +407,17 @@ def _resume(request: Request[c.Resume]) -> None:
     request.emit(Resumed, evidence=request.command.evidence)
 
 
-def _may_tell_term(request: Request[c.TellTerm]) -> Iterable[Fault]:
-    command = request.command
+def _may_tell_term(request: Request[c.TellTerm]) -> Iterator[Fault]:
+    """Told before the time runs out, so that nobody late makes itself timely; once for each stage, in their order."""
+    command, case = request.command, request.case
     yield from _one_of("unknown_stage", command.stage, _STAGES)
+    running = _whole(case, request.own_duty)
+    if running is not None and request.at > running[2]:
+        yield Fault("term_late", f"a term could be told until {running[2]}", hint="complete it")
+    told = case.work(request.own_duty).stage
+    if told and command.stage in _STAGES[: _STAGES.index(told) + 1]:
+        message = f"the term of stage {told!r} was told: {command.stage!r} does not come after it"
+        yield Fault("stage_order", message, hint="tell a term again only when the procedure has moved on")
     if command.due_at is not None and command.due_at <= request.at:
         yield Fault("time_past", f"the term told, {command.due_at}, has run out", hint="tell the term that now runs")
 
@@ -392,7 +448,7 @@ RESPONDING: Mapping[type[c.Command], Decider[Any]] = MappingProxyType(
         c.AskReturn: Decider(_ask_return, _may_return),
         c.GrantReturn: Decider(_grant_return, _may_grant_return),
         c.RefuseReturn: Decider(_refuse_return),
-        c.Dispute: Decider(_dispute),
+        c.Dispute: Decider(_dispute, _may_dispute),
         c.Rule: Decider(_rule, _may_rule),
         c.AskExtension: Decider(_ask_extension, _may_ask_extension),
         c.GrantExtension: Decider(_grant_extension, _may_grant_extension),

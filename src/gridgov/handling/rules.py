@@ -84,6 +84,7 @@ _NAMES = {
 
 _HOLDS = "suspended sent_back explanation_proposed"
 _GOES_ON = "resumed supplied explanation_refused"
+_NOBODY_ASSESSED = "explained transferred merged_into split withdrawn"
 
 
 def _usual(
@@ -105,7 +106,7 @@ def _usual(
         start=frozenset(start.split()),
         stop=frozenset(stop.split()),
         pause=frozenset(_HOLDS.split() if held else ()),
-        resume=frozenset((_GOES_ON if held else resume).split()),
+        resume=frozenset(f"{_GOES_ON if held else ''} {resume}".split()),
         roles=frozenset(roles.split()),
         outlives=outlives,
         time=time,
@@ -118,24 +119,35 @@ BUILT_IN: Mapping[str, Usual] = MappingProxyType(
         "promise": _usual(
             "promise", "matter", "received", "declared_done", time="elsewhere", then=None, resume="handed_back reopened"
         ),
-        "step": _usual("step", "assignment", "assigned", "completed", time="elsewhere", then="pass_up", held=True),
+        "step": _usual(
+            "step",
+            "assignment",
+            "assigned",
+            "completed",
+            time="elsewhere",
+            then="pass_up",
+            held=True,
+            resume="reopened",
+        ),
         "accept": _usual(
             "accept", "assignment", "assigned", "judged contacted completed", time="elsewhere", roles="handle"
         ),
-        "sign_in": _usual("sign_in", "assignment", "summoned", "signed_in"),
+        "sign_in": _usual("sign_in", "assignment", "summoned", "signed_in", held=True),
         "contact": _usual(
             "contact", "assignment", "assigned summoned", "contacted meeting_declined met", time="either", held=True
         ),
         "meet": _usual("meet", "assignment", "summoned", "met meeting_declined", held=True),
         "arrive": _usual("arrive", "assignment", "summoned", "arrived", time="elsewhere"),
-        "complete": _usual("complete", "assignment", "summoned", "completed", time="either", held=True),
-        "report_back": _usual("report_back", "assignment", "summoned", "reported_back completed"),
-        "return": _usual("return", "assignment", "summoned", "return_asked completed", then=None),
+        "complete": _usual(
+            "complete", "assignment", "summoned", "completed", time="either", held=True, resume="reopened"
+        ),
+        "report_back": _usual("report_back", "assignment", "summoned", "reported_back completed", held=True),
+        "return": _usual("return", "assignment", "summoned", "return_asked completed", then=None, held=True),
         "ruling": _usual("ruling", "matter", "disputed nobody_leads", "ruled"),
         "second": _usual("second", "assignment", "handed_back", "completed", held=True),
         "suspension": _usual("suspension", "matter", "suspended", "resumed", time="elsewhere", then="resume"),
         "reason": _usual("reason", "matter", "called_out", "reason_given", outlives=True),
-        "assess": _usual("assess", "matter", "declared_done", "assessed", outlives=True),
+        "assess": _usual("assess", "matter", "declared_done", f"assessed {_NOBODY_ASSESSED}", outlives=True),
         "call_back": _usual("call_back", "matter", "declared_done", "closed handed_back"),
         "feedback": _usual("feedback", "matter", "closed", "reopened", then=None, outlives=True),
     }
@@ -234,7 +246,6 @@ class Handling:
         whistle_relations: Relations of units that a whistle may summon: ``stationed_at`` the subdistrict, ``paired``.
         danger: What is said first where life is in danger.
         danger_when: The attribute that says so.
-        merge_unlike: Whether matters of different items may be merged.
     """
 
     clocks: Mapping[str, ClockRule] = MappingProxyType({})

@@ -4,33 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gridgov.matters import HAPPENED_LIVE, ClockChange, Decided, Matter
+from gridgov.matters import CLOCK_ACTS, HAPPENED_LIVE, ROLES, ClockChange, Decided, Matter
 from gridgov.packs import Jurisdiction
 from gridgov.values import Citation, Label, Reason
 
-__all__ = ["ANSWERS", "ROLES", "decided_reason", "told_time"]
+__all__ = ["ANSWERS", "decided_reason", "told_time"]
 
-ROLES: Mapping[str, Label] = {
-    "handle": Label(zh="办理", en="handles"),
-    "lead": Label(zh="主体责任", en="leads"),
-    "joint": Label(zh="共同主体责任", en="leads jointly"),
-    "either": Label(zh="择一主体责任", en="leads, one of several"),
-    "support": Label(zh="配合责任", en="supports"),
-    "answer": Label(zh="属地答复", en="answers for the matter"),
-}
-"""What each role is called."""
 ANSWERS: Mapping[bool | None, Label] = {
     True: Label(zh="满意", en="satisfied"),
     False: Label(zh="不满意", en="not satisfied"),
-}
-_ACTS = {
-    "start": Label(zh="开始计时", en="starts"),
-    "pause": Label(zh="暂停计时", en="pauses"),
-    "resume": Label(zh="恢复计时", en="goes on"),
-    "stop": Label(zh="停止计时", en="stops"),
-    "reset": Label(zh="重新计时", en="starts anew"),
-    "limit": Label(zh="时限变更", en="has a new limit"),
-    "stated": Label(zh="另定期限", en="has a stated term"),
 }
 _TOLD = ("to", "stage", "proposed", "part", "into", "missing")
 """Fields of decided events that a story tells as they are."""
@@ -39,6 +21,7 @@ _BY_CLOCK = frozenset({"reminded", "supervised"})
 _RESULTS = {
     "not_reached": Label(zh="未联系上", en="not reached"),
     "declined": Label(zh="谢绝回访", en="declined to answer"),
+    "withdrawn": Label(zh="撤回", en="taken back"),
 }
 _NO_JUDGEMENT = Label(zh="未表态", en="no judgement")
 
@@ -46,7 +29,7 @@ _NO_JUDGEMENT = Label(zh="未表态", en="no judgement")
 def decided_reason(jurisdiction: Jurisdiction, matter: Matter, event: Decided) -> Reason:
     """Return what happened, who did it, and when its clocks then run out; never a person."""
     told = {language: _told(jurisdiction, matter, event, language) for language in ("zh", "en")}
-    clocks = tuple(_clock(jurisdiction, change) for change in event.clocks if change.act != "cancel")
+    clocks = tuple(_clock(jurisdiction, matter, event, change) for change in event.clocks if change.act != "cancel")
     return Reason(Label(**told), _source(jurisdiction, event), clocks)
 
 
@@ -99,10 +82,18 @@ def _by(jurisdiction: Jurisdiction, event: Decided, language: str) -> str:
     return Label(zh=f"（{by}）", en=f"({by})").in_(language)
 
 
-def _clock(jurisdiction: Jurisdiction, change: ClockChange) -> Reason:
-    label, act, due = _clock_label(jurisdiction, change.kind), _ACTS[change.act], told_time(jurisdiction, change.due_at)
+def _clock(jurisdiction: Jurisdiction, matter: Matter, event: Decided, change: ClockChange) -> Reason:
+    """Return what was done to a clock, with the unit whose it is where that is not the one the event is about."""
+    label, act, due = (
+        _clock_label(jurisdiction, change.kind),
+        CLOCK_ACTS[change.act],
+        told_time(jurisdiction, change.due_at),
+    )
     zh = f"{label.in_('zh')}：{act.zh}，{due} 到期"
     en = f"{label.in_('en')}: {act.en}, due {due}"
+    if change.number not in {0, event.number}:
+        unit = jurisdiction.unit_label(matter.assignments[change.number - 1].unit)
+        zh, en = f"{unit.in_('zh')} {zh}", f"{unit.in_('en')} {en}"
     return Reason(Label(zh=zh, en=en))
 
 

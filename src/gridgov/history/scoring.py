@@ -1,6 +1,6 @@
 """What a file of records came to: matters, fact rows, figures, rates, scores and ranks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from gridgov.facts import FactRow, rows_of
 from gridgov.hierarchy import Unit
 from gridgov.history.rules import RecordRules
 from gridgov.history.telling import Story
-from gridgov.matters import EVENTS, Matter
+from gridgov.matters import EVENTS, Decided, Matter, Recorded
 from gridgov.packs import Jurisdiction
 from gridgov.records import Rejected
 from gridgov.responsibility import Accuracy, Dispatch, dispatch_accuracy
@@ -218,8 +218,11 @@ class History(Shown):
         matter = self.matters.get(matter_id)
         if matter is None:
             return None
-        events = [CODEC.decode(envelope) for envelope in self.store.stream(matter_id)]
-        rows = [row for row in self.facts() if row.matter == matter_id]
+        return self.tell(matter, [CODEC.decode(envelope) for envelope in self.store.stream(matter_id)])
+
+    def tell(self, matter: Matter, events: Iterable[Recorded | Decided]) -> Reason:
+        """Return the story of a matter from its events."""
+        rows = [row for row in self.facts() if row.matter == matter.id]
         return Story(self.jurisdiction, RecordRules(self.jurisdiction), self.groups()).tell(matter, events, rows)
 
     def last_day(self, month: Month | None = None) -> date:

@@ -7,9 +7,9 @@ import attrs
 
 from gridgov.assessment import Group, judge
 from gridgov.facts import FactRow
-from gridgov.history.deciding import ANSWERS, ROLES, decided_reason, told_time
+from gridgov.history.deciding import ANSWERS, decided_reason, told_time
 from gridgov.history.rules import RecordRules
-from gridgov.matters import Assignment, Decided, Happening, Matter, Recorded
+from gridgov.matters import ROLES, Assignment, Decided, Happening, Matter, Recorded
 from gridgov.packs import Jurisdiction
 from gridgov.values import Label, Reason
 

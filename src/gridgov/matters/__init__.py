@@ -7,7 +7,7 @@ cannot have happened. The tables of states and edges are data (`MATTER`, `ASSIGN
 
 from gridgov.matters import events
 from gridgov.matters.events import DECIDED, ClockChange, Decided
-from gridgov.matters.labels import HAPPENED_LIVE
+from gridgov.matters.labels import CLOCK_ACTS, HAPPENED_LIVE, ROLES
 from gridgov.matters.live import apply_decided
 from gridgov.matters.records import HAPPENINGS, ORDER, Happening, Recorded, apply_recorded
 from gridgov.matters.state import (
@@ -39,6 +39,7 @@ __all__ = [
     "ASSIGNMENT",
     "ASSIGNMENT_STATES",
     "BEFORE",
+    "CLOCK_ACTS",
     "DECIDED",
     "ENDS",
     "EVENTS",
@@ -49,6 +50,7 @@ __all__ = [
     "MATTER",
     "MATTER_STATES",
     "ORDER",
+    "ROLES",
     "TIME",
     "UNDER_WAY",
     "Assignment",

@@ -123,6 +123,7 @@ class Decided:
         at: When it happened: when the command was given, or when something fell due.
         by: The unit that acted; empty for a resident, and for time.
         person: Who acted, as an opaque id; empty for time.
+        on_behalf_of: The resident for whom that person acted, as an opaque id.
         number: The assignment it is about; 0 for the matter.
         reason: Why, as a code word.
         evidence: Ids of what proves it (photos, minutes, a written statement), kept elsewhere.
@@ -136,6 +137,7 @@ class Decided:
     at: datetime
     by: str = ""
     person: str = ""
+    on_behalf_of: str = ""
     number: int = 0
     reason: str = ""
     evidence: tuple[str, ...] = ()
@@ -527,11 +529,11 @@ class Reviewed(Decided):
 
 @attrs.frozen(kw_only=True)
 class CalledBack(Decided):
-    """The hotline called a reporter back, or the reporter answered by itself (*channel*).
+    """The hotline called a reporter back, or the reporter answered, or took it back, by itself (*channel*).
 
     Attributes:
         reporter: Place of the reporter among those of the matter, from 0.
-        result: reached, not_reached or declined.
+        result: reached, not_reached, declined or withdrawn.
         satisfied: What the reporter said; None without a judgement.
         fixed: Whether the matter is fixed, by the reporter; None where that was not said.
     """

@@ -1,11 +1,11 @@
-"""Labels: what each event of a live matter is called, in Chinese and in English."""
+"""Labels: what the events of a live matter, its roles and what is done to its clocks are called, in both languages."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.values import Label
 
-__all__ = ["HAPPENED_LIVE"]
+__all__ = ["CLOCK_ACTS", "HAPPENED_LIVE", "ROLES"]
 
 HAPPENED_LIVE: Mapping[str, Label] = MappingProxyType(
     {
@@ -73,3 +73,28 @@ HAPPENED_LIVE: Mapping[str, Label] = MappingProxyType(
     }
 )
 """What each event of a live matter is called, by its type."""
+
+ROLES: Mapping[str, Label] = MappingProxyType(
+    {
+        "handle": Label(zh="办理", en="handles"),
+        "lead": Label(zh="主体责任", en="leads"),
+        "joint": Label(zh="共同主体责任", en="leads jointly"),
+        "either": Label(zh="择一主体责任", en="leads, one of several"),
+        "support": Label(zh="配合责任", en="supports"),
+        "answer": Label(zh="属地答复", en="answers for the matter"),
+    }
+)
+"""What each role of an assignment is called."""
+
+CLOCK_ACTS: Mapping[str, Label] = MappingProxyType(
+    {
+        "start": Label(zh="开始计时", en="starts"),
+        "pause": Label(zh="暂停计时", en="pauses"),
+        "resume": Label(zh="恢复计时", en="goes on"),
+        "stop": Label(zh="停止计时", en="stops"),
+        "reset": Label(zh="重新计时", en="starts anew"),
+        "limit": Label(zh="时限变更", en="has a new limit"),
+        "stated": Label(zh="另定期限", en="has a stated term"),
+    }
+)
+"""What is done to a clock, by the words that events use."""

@@ -27,6 +27,9 @@ E = TypeVar("E", bound=e.Decided)
 _ACTS = {act.value: act for act in Act}
 _HELD_UP = frozenset({"suspended", "incomplete", "explaining", "split"})
 _HANDLED = frozenset({"accepted", "called"})
+_GONE = frozenset({"withdrawn"})
+_SPOKEN = frozenset({"declined", *_GONE})
+"""What a reporter was told, or said, after which nobody asks again on second handling."""
 
 
 class _Change:
@@ -286,8 +289,9 @@ def _ruled(change: _Change, event: e.Ruled) -> None:
         outcome = "handed_over" if change.matter.assignments[number - 1].role == "handle" else "relieved"
         change.duty(number, outcome=outcome, last_at=event.at)
         change.on(number, state=outcome)
-    for number in event.unjustified:
-        change.on(number, unjustified=_work(change, number).unjustified + 1)
+    for number in event.unjustified:  # each asked return counts once, be it refused before or not
+        work = _work(change, number)
+        change.on(number, unjustified=min(work.unjustified + 1, work.returns))
 
 
 def _extension_asked(change: _Change, event: e.ExtensionAsked) -> None:
@@ -316,12 +320,13 @@ def _move_dues(change: _Change, event: e.Decided) -> None:
             continue
         if moved.kind in {"step", "complete"}:
             change.duty(moved.number, due_at=moved.due_at)
-        elif moved.kind == "second":
+        elif moved.kind == "second" and _work(change, moved.number).second_completed_at is None:
             change.on(moved.number, second_due_at=moved.due_at)
 
 
 def _term_told(change: _Change, event: e.TermTold) -> None:
     change.live.update(stage=event.stage, told_at=event.due_at)
+    change.on(event.number, stage=event.stage)
     _move_dues(change, event)
 
 
@@ -329,8 +334,8 @@ def _completed(change: _Change, event: e.Completed) -> None:
     work = _work(change, event.number)
     change.duty(event.number, completed_at=event.at)
     change.on(event.number, first_completed_at=work.first_completed_at or event.at)
-    if work.reworked:
-        change.on(event.number, second_completed_at=event.at)
+    if work.reworked:  # until it is handed back anew, the first end of the second handling counts
+        change.on(event.number, second_completed_at=work.second_completed_at or event.at)
 
 
 def _done(change: _Change, event: e.DeclaredDone) -> None:
@@ -368,13 +373,24 @@ def _called_back(change: _Change, event: e.CalledBack) -> None:
             change.duty(duty.number, answered_at=event.at, answered=True, satisfied=answer)
 
 
+def _closed(change: _Change, event: e.Closed) -> None:
+    """Nothing is due any more of a duty that closing cut off."""
+    for cut in event.clocks:
+        if cut.number and cut.act == "cancel" and cut.kind in {"step", "complete"}:
+            change.duty(cut.number, due_at=None)
+        elif cut.number and cut.act == "cancel" and cut.kind == "second":
+            change.on(cut.number, second_due_at=None)
+
+
 def _handed_back(change: _Change, event: e.HandedBack) -> None:
     dues = {moved.number: moved.due_at for moved in event.clocks if moved.kind == "second"}
     for number in event.numbers:
         change.duty(number, outcome="", completed_at=None, last_at=event.at)
-        change.on(number, state="in_hand", reworked=_work(change, number).reworked + 1, second_due_at=dues.get(number))
+        reworked = _work(change, number).reworked + 1
+        second = {"second_due_at": dues.get(number), "second_completed_at": None}
+        change.on(number, state="in_hand", reworked=reworked, **second)
     change.live["reporters"] = tuple(
-        attrs.evolve(each, told="declined" if each.told == "declined" else "", tries=0) for each in change.was.reporters
+        attrs.evolve(each, told=each.told if each.told in _SPOKEN else "", tries=0) for each in change.was.reporters
     )
 
 
@@ -388,7 +404,10 @@ def _reopening_refused(change: _Change, _: e.ReopeningRefused) -> None:
 
 def _reopened(change: _Change, event: e.Reopened) -> None:
     change.fields.update(closed_at=None, reopened=change.matter.reopened + 1)
-    asked_anew = (Reporter(person=r.person, channel=r.channel, by=r.by, matter=r.matter) for r in change.was.reporters)
+    asked_anew = (
+        Reporter(person=r.person, channel=r.channel, by=r.by, matter=r.matter, told=r.told if r.told in _GONE else "")
+        for r in change.was.reporters
+    )
     state = "called" if change.matter.called else "accepted"
     change.live.update(state=state, reopening=False, done_at=None, reviewed=False, reporters=tuple(asked_anew))
     cleared = {"outcome": "", "completed_at": None, "answered": False, "answered_at": None, "satisfied": None}
@@ -548,6 +567,7 @@ _STEPS: Mapping[type[e.Decided], Callable[[_Change, Any], None]] = {
     e.DeclaredDone: _done,
     e.Reviewed: _reviewed,
     e.CalledBack: _called_back,
+    e.Closed: _closed,
     e.HandedBack: _handed_back,
     e.ReopeningAsked: _reopening_asked,
     e.ReopeningRefused: _reopening_refused,

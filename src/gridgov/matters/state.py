@@ -83,7 +83,7 @@ class Reporter(Shown):
         channel: How the report came (hotline, app, paper …), in the pack's word.
         by: Who reported for the person (proxy, a desk with a paper), as an opaque id.
         matter: The matter under which the report came in.
-        told: reached, declined or not_reached; empty while nobody has called back.
+        told: reached or declined; withdrawn, once the reporter took it back; empty while nobody has called back.
         satisfied: What the person said at last; None without a judgement.
         tries: How often a call back did not reach the person.
     """
@@ -135,6 +135,7 @@ class Work(Shown):
         dispatch_error: It was sent to the wrong unit: a return was granted.
         extension: The extension asked for, until it is granted or refused.
         extended: How often it was extended.
+        stage: The latest stage of a legal procedure whose term was told for it; empty for none.
     """
 
     state: str
@@ -155,6 +156,7 @@ class Work(Shown):
     dispatch_error: bool = False
     extension: Limit | None = None
     extended: int = 0
+    stage: str = ""
 
 
 @attrs.frozen(kw_only=True, slots=False)

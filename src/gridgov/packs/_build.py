@@ -157,7 +157,7 @@ def _read_parts(desk: Desk) -> _Parts:
         escalation=escalation,
         policy=policy,
         handling=handled,
-        authority=read_authority(desk, staff),
+        authority=read_authority(desk, staff, handled),
         assessment=assessment,
         scheme=scheme,
         matter_scheme=None if assessment is None else read_matter_scheme(desk, assessment, facts, scheme),
@@ -167,7 +167,15 @@ def _read_parts(desk: Desk) -> _Parts:
             desk,
             rates,
             lambda name: StoryChecks(
-                desk=desk, name=name, units=units, policy=policy, handling=handled, facts=facts, rates=rates
+                desk=desk,
+                name=name,
+                units=units,
+                listed=listed,
+                policy=policy,
+                handling=handled,
+                vocabulary=vocabulary,
+                facts=facts,
+                rates=rates,
             ),
         ),
     )

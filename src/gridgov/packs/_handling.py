@@ -14,6 +14,7 @@ from gridgov.packs._desk import Desk, attempt, basis_of, one_of, within
 from gridgov.packs._ladders import read_limits
 from gridgov.packs._shapes import Cited, ClockShape, EscalationFile, HandlingShape, ThresholdShape, TimedShape
 from gridgov.packs._wrong import near
+from gridgov.packs.stories import QUORUMS, ROLES
 from gridgov.responsibility import Holder
 from gridgov.values import Label
 
@@ -22,9 +23,7 @@ __all__ = ["HandlingReader"]
 _FILE = "escalation.toml"
 _ACTS = ("start", "pause", "resume", "stop", "reset", "cancel")
 _EVENTS = frozenset(kind.TYPE for kind in DECIDED)
-_QUORUMS = ("lead", "any", "all")
 _OWNERS = ("matter", "assignment")
-_ROLES = ("handle", "lead", "joint", "either", "support")
 _PATHS = ("ordinary", "emergency", "direct")
 _RELATIONS = tuple(relation.value for relation in Relation)
 _AT_LEAST = (("returns", 1), ("extensions", 0), ("tries", 1))
@@ -81,7 +80,7 @@ class HandlingReader:
         )
 
     def _check(self, shape: HandlingShape) -> None:
-        self._try("handling.quorum", one_of, shape.quorum, _QUORUMS, what="a quorum")
+        self._try("handling.quorum", one_of, shape.quorum, QUORUMS, what="a quorum")
         for name, least in _AT_LEAST:
             if getattr(shape, name) < least:
                 self._note("bad_value", f"it must be {least} or more", f"handling.{name}")
@@ -150,7 +149,7 @@ class HandlingReader:
     def _check_words(self, shape: ClockShape, usual: Usual | None, path: str) -> None:
         if shape.of:
             self._try(f"{path}.of", one_of, shape.of, _OWNERS, what="matter or assignment")
-        for key, known in (("roles", _ROLES), ("paths", _PATHS)):
+        for key, known in (("roles", ROLES), ("paths", _PATHS)):
             for word in getattr(shape, key):
                 self._try(f"{path}.{key}", one_of, word, known, what=f"one of the {key}")
         seen: dict[str, str] = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import attrs
 
@@ -18,9 +18,10 @@ from gridgov.calendar import Limit
 from gridgov.errors import Fault, Faults, PackError
 from gridgov.escalation import Ladder, Policy
 from gridgov.handling.commands import COMMANDS, Command
-from gridgov.handling.rules import BUILT_IN, ClockRule, Handling, Timed
+from gridgov.handling.rules import BUILT_IN, ClockRule, Handling, Quorum, Timed
 from gridgov.packs._strict import Id, structure
 from gridgov.packs._wrong import near
+from gridgov.responsibility import Role
 from gridgov.values import Citation, Entry, Timeline
 
 __all__ = [
@@ -36,6 +37,10 @@ __all__ = [
     "command_of",
 ]
 
+QUORUMS: tuple[str, ...] = get_args(Quorum)
+ROLES = ("handle", *(role.value for role in Role))
+"""The roles of assignments of live matters."""
+
 NO_LIMIT: Mapping[str, Limit] = MappingProxyType({})
 NO_FIELD: Mapping[str, Any] = MappingProxyType({})
 NO_INSTANT: Mapping[str, datetime] = MappingProxyType({})
@@ -44,7 +49,6 @@ NO_RATES: Mapping[str, Mapping[str, Mapping[str, Tally]]] = MappingProxyType({})
 NO_FACTS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 _ENVELOPE = ("id", "matter", "actor", "at")
-_QUORUMS = ("lead", "any", "all")
 _OF_STEPS = {"step": "limit", "accept": "accept", "contact": "contact"}
 _SOURCE = Citation("worked-case")
 
@@ -72,10 +76,12 @@ class StoryGiven:
         limits: ``promise``; the id of a clock, or ``clock.emergency``; for a step of a ladder ``step.ID``,
             ``accept.ID`` or ``contact.ID``.
         settings: Settings of ``[handling]``.
+        unlisted: Items that are meant not to be on the list.
     """
 
     limits: Mapping[str, Limit] = NO_LIMIT
     settings: StorySettings = StorySettings()
+    unlisted: tuple[Id, ...] = ()
 
 
 # --- what must come out -----------------------------------------------------------------------------------------
@@ -282,13 +288,14 @@ def adapted(given: StoryGiven, policy: Policy, handling: Handling) -> tuple[Poli
                 handling = _with_clock(handling, name, part, _always(key, limit))
         except PackError as error:
             faults.extend(fault.at(f"limits.{key}") for fault in error.faults)
-    changed = {name: value for name, value in attrs.asdict(given.settings).items() if value not in (None, "")}
-    if changed.get("quorum", _QUORUMS[0]) not in _QUORUMS:
-        faults.add("unknown_word", "there is no such quorum", "settings.quorum", near(changed["quorum"], _QUORUMS))
-    try:
-        handling = attrs.evolve(handling, **changed)
-    except ValueError as error:
-        faults.add("bad_value", str(error.args[0]), "settings")
+    for name, value in attrs.asdict(given.settings).items():
+        if name == "quorum" and value and value not in QUORUMS:
+            faults.add("unknown_word", "there is no such quorum", "settings.quorum", near(value, QUORUMS))
+        elif value not in (None, ""):
+            try:
+                handling = attrs.evolve(handling, **{name: value})
+            except ValueError as error:
+                faults.add("bad_value", str(error.args[0]), f"settings.{name}")
     faults.raise_as(PackError)
     return policy, handling
 

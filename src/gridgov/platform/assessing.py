@@ -17,7 +17,7 @@ from attrs import field
 from gridgov.assessment import OnMissing, Rate, ScoreScheme, Tally, judge, score
 from gridgov.errors import NotInForceError
 from gridgov.facts import FactRow
-from gridgov.matters import Matter
+from gridgov.matters import ENDS, LEFT, Matter
 from gridgov.packs import Jurisdiction
 from gridgov.values import Label, Reason, Shown, aware, decimal_text
 
@@ -31,6 +31,7 @@ _STATUSES: Mapping[str, Label] = MappingProxyType(
         "filed": Label(zh="已考核", en="filed"),
     }
 )
+_ENDED_OTHERWISE = ENDS - {"closed"}
 _OPINION = Label(zh="不属本级考核，结果作为意见送其上级主管部门", en="as an opinion to its own superior")
 
 
@@ -66,8 +67,9 @@ class MatterAssessment(Shown):
     Attributes:
         matter: The matter's id.
         caller: The unit that called, and assesses; empty where nobody called.
-        status: ``not_owed`` (never called, or not done yet), ``open``, ``overdue`` or ``filed``.
-        due_at: When it is due; None where no time is set.
+        status: ``not_owed`` (never called, not done yet, or ended otherwise than by being done), ``open``, ``overdue``
+            or ``filed``.
+        due_at: When it is due; None where no time is set, or none is owed.
         marks: One for each responder, in order of their call; none until it is filed.
         scheme: How they are marked.
     """
@@ -149,7 +151,7 @@ def matter_assessment(
     reasons = {} if live is None else {finding.number: finding.reason for finding in live.findings}
     found = [row for row in rows if row.matter == matter.id and row.number in reasons]
     timer = None if live is None else live.timers.get((0, "assess"))
-    due_at = None if timer is None else timer.due_at
+    due_at = None if timer is None or not (reasons or _is_owed(matter)) else timer.due_at
     return MatterAssessment(
         matter=matter.id,
         caller="" if live is None else live.caller,
@@ -164,9 +166,17 @@ def _status(matter: Matter, due_at: datetime | None, at: datetime) -> str:
     live = matter.live
     if live is not None and live.findings:
         return "filed"
-    if live is None or live.done_at is None or not matter.called:
+    if not _is_owed(matter):
         return "not_owed"
     return "overdue" if due_at is not None and at > due_at else "open"
+
+
+def _is_owed(matter: Matter) -> bool:
+    """Say whether the caller owes an assessment: the matter was done, and somebody who was called had a part in it."""
+    live = matter.live
+    if live is None or live.done_at is None or live.state in _ENDED_OTHERWISE:
+        return False
+    return any(duty.opened_by == "called" and duty.outcome not in LEFT for duty in matter.assignments)
 
 
 def _mark(jurisdiction: Jurisdiction, scheme: ScoreScheme, row: FactRow, reason: str) -> ResponderMark:

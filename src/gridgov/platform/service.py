@@ -10,9 +10,9 @@ import attrs
 from gridgov.authority import Actor
 from gridgov.bulletin import bulletin
 from gridgov.documents import Document
-from gridgov.errors import CommandMismatchError, NotInForceError, RefusedError, StaleVersionError
+from gridgov.errors import CommandMismatchError, NotInForceError, RefusedError, StaleVersionError, StoreError
 from gridgov.escalation import PlannedStep, Route
-from gridgov.events import Envelope, Head
+from gridgov.events import Draft, Envelope, Head
 from gridgov.facts import FactRow
 from gridgov.handling import (
     Available,
@@ -42,6 +42,7 @@ __all__ = ["Platform"]
 
 _TRIES = 5
 _CLOCK = "clock"
+_WHOLE = 100
 
 
 def _giver(kind: type[Command]) -> Callable[..., Matter]:
@@ -56,7 +57,8 @@ def _giver(kind: type[Command]) -> Callable[..., Matter]:
         id: str = "",  # noqa: A002 - the word
         **fields: Any,
     ) -> Matter:
-        return self.give(_command(kind, matter, actor, self.instant(at), id, fields))
+        command = _command(kind, matter, actor, self.instant(at), id, fields)
+        return self._give(command, command.digest if at is not None else command.untimed_digest)
 
     give.__name__ = kind.NAME
     fields = f"`gridgov.handling.commands.{kind.__name__}`"
@@ -107,6 +109,8 @@ class Platform:
         self._clock = clock
         self._lock = threading.RLock()
         self._catch_up()
+        for matter in self._matters.values():
+            self._rules_of(matter)
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -131,7 +135,8 @@ class Platform:
     report_back = _giver(commands.ReportBack)
     meet = _giver(commands.Meet)
     decline_meeting = _giver(commands.DeclineMeeting)
-    return_ = _giver(commands.AskReturn)
+    ask_return = _giver(commands.AskReturn)
+    return_ = ask_return
     grant_return = _giver(commands.GrantReturn)
     refuse_return = _giver(commands.RefuseReturn)
     dispute = _giver(commands.Dispute)
@@ -179,14 +184,18 @@ class Platform:
             CommandMismatchError: Its id was used for another command.
             NotInForceError, AmbiguousRuleError: The rules do not answer.
         """
+        return self._give(command, command.digest)
+
+    def _give(self, command: Command, asked: str) -> Matter:
+        """Give a command that says what *asked* is the digest of."""
         with self._lock:
             for left in reversed(range(_TRIES)):
                 self._catch_up()
-                before = self._given_before(command)
+                before = self._given_before(command, asked)
                 if before is not None:
                     return before
                 try:
-                    return self._decide(command)
+                    return self._decide(command, asked)
                 except (CommandMismatchError, StaleVersionError) as error:
                     stale = isinstance(error, StaleVersionError)
                     if not left or (stale and command.expected_version is not None):
@@ -231,26 +240,40 @@ class Platform:
     # --- questions ------------------------------------------------------------------------------------------
 
     def matter(self, matter: str, at: datetime | None = None) -> Matter:
-        """Return a matter; with an instant, as it stands once what fell due by then has happened.
+        """Return a matter; with an instant, as it stood or will stand then, whatever was ticked or happened later.
 
         Raises:
-            RefusedError: There is none (``unknown_matter``).
+            RefusedError: There is none (``unknown_matter``), or it was not yet reported then (``not_reported``).
         """
         with self._lock:
             self._catch_up()
             found = self._matters.get(matter)
         if found is None:
             raise RefusedError.of("unknown_matter", f"there is no matter {matter!r}", hint="mend the id")
-        return found if at is None else settle(self._rules_of(found), found, aware(at))[0]
+        return found if at is None else self._as_of(found, aware(at))
+
+    def _as_of(self, matter: Matter, at: datetime) -> Matter:
+        """Return a matter at an instant: from what had happened by then, and what fell due by then."""
+        if at < matter.reported_at:
+            message = f"matter {matter.id!r} was not reported by {at}"
+            raise RefusedError.of("not_reported", message, hint="ask of a later instant")
+        live = matter.live
+        if live is None:
+            return matter
+        then = _until(self.store.stream(matter.id), at) if at <= live.last_at else matter
+        return settle(self._rules_of(then), then, at)[0]
 
     def as_known(self, matter: str, at: datetime) -> Matter:
         """Return a matter as it was known at an instant: from what had been recorded by then, late news left out.
+
+        An event is recorded with the instant of its command, or that of the last event of the log where that is later.
 
         Raises:
             RefusedError: Nothing was known of it (``unknown_matter``).
         """
         at = aware(at)
-        return _fold(envelope for envelope in self.store.stream(matter) if envelope.recorded_at <= at)
+        known = _fold(envelope for envelope in self.store.stream(matter) if envelope.recorded_at <= at)
+        return settle(self._rules_of(known), known, at)[0]
 
     def view(self, matter: str, unit: str, at: datetime | None = None) -> Matter:
         """Return a matter as a unit may see it: whom the matter is about learns nothing of who reported.
@@ -260,7 +283,9 @@ class Platform:
         at = self.instant(at)
         found = self.matter(matter, at)
         live = found.live
-        if live is None or not is_accused(live, unit, self.jurisdiction.organization.at(self.jurisdiction.day(at))):
+        organization = self.jurisdiction.organization
+        structure = organization.at(self.jurisdiction.day(at))
+        if live is None or not is_accused(live, unit, structure, organization):
             return found
         return attrs.evolve(found, channel="", live=attrs.evolve(live, reporters=()))
 
@@ -276,18 +301,21 @@ class Platform:
 
     def who_now(self, matter: str, at: datetime | None = None) -> WhoNow:
         """Return who must act on a matter, by when, and what the resident was promised."""
-        found = self.matter(matter)
-        return who_now(self._rules_of(found), found, self.instant(at))
+        at = self.instant(at)
+        found = self.matter(matter, at)
+        return who_now(self._rules_of(found), found, at)
 
     def plan(self, matter: str, at: datetime | None = None) -> tuple[PlannedStep, ...]:
         """Return the steps that come if nobody acts."""
-        found = self.matter(matter)
-        return plan(self._rules_of(found), found, self.instant(at))
+        at = self.instant(at)
+        found = self.matter(matter, at)
+        return plan(self._rules_of(found), found, at)
 
     def available(self, matter: str, actor: Actor, at: datetime | None = None) -> tuple[Available, ...]:
         """Return what somebody may do with a matter now, and what is missing for the rest."""
-        found = self.matter(matter)
-        return available(self._rules_of(found), found, actor, self.instant(at))
+        at = self.instant(at)
+        found = self.matter(matter, at)
+        return available(self._rules_of(found), found, actor, at)
 
     def due(self, until: datetime) -> tuple[tuple[str, Coming], ...]:
         """Return what falls due on each matter until an instant, if nobody acts; earliest first."""
@@ -308,11 +336,11 @@ class Platform:
         return tuple(CODEC.decode(envelope) for envelope in self.store.stream(matter))
 
     def explain(self, matter: str, at: datetime | None = None) -> Reason:
-        """Return a matter's whole story, with clauses, counted days and its part in the rates."""
-        told = self.as_history(at).explain_matter(self.matter(matter).id)
-        if told is None:  # pragma: no cover - the matter is there
-            raise RefusedError.of("unknown_matter", f"there is no matter {matter!r}")
-        return told
+        """Return a matter's whole story up to an instant, with clauses, counted days and its part in the rates."""
+        at = self._known_until(at)
+        found = self.matter(matter, at)
+        events = self.history(matter)[: found.version]
+        return self._history({matter: found}, at).tell(found, events)
 
     def facts(self, at: datetime | None = None) -> list[FactRow]:
         """Return the fact rows of every matter, as known at an instant."""
@@ -339,7 +367,7 @@ class Platform:
         with self._lock:
             self._catch_up()
             at = self._known_until(at)
-            matters = {name: settle(self._rules_of(m), m, at)[0] for name, m in self._matters.items()}
+            matters = {name: self._as_of(m, at) for name, m in self._matters.items() if m.reported_at <= at}
         return self._history(matters, at)
 
     def _known_until(self, at: datetime | None) -> datetime:
@@ -376,24 +404,24 @@ class Platform:
             raise NotInForceError.of("unknown_edition", message, hint="give the earlier jurisdiction, as 'earlier'")
         return found
 
-    def _given_before(self, command: Command) -> Matter | None:
+    def _given_before(self, command: Command, asked: str) -> Matter | None:
         """Return the matter as it stood after the same command; None when the id is free."""
         kept = self.store.command(command.id)
         if not kept:
             return None
         first = CODEC.decode(kept[0])
-        if getattr(first, "asked", "") != command.digest:
+        if getattr(first, "asked", "") != asked:
             message = f"command {command.id!r} was used for another command"
             raise CommandMismatchError.of("command_mismatch", message, hint="send a new command under an id of its own")
         last = max(envelope.version for envelope in kept if envelope.stream == command.matter)
         return _fold(self.store.stream(command.matter)[:last])
 
-    def _decide(self, command: Command) -> Matter:
+    def _decide(self, command: Command, asked: str) -> Matter:
         matter = self._matters.get(command.matter)
         rules = self._rules_of(None if isinstance(command, commands.Rebase) else matter)
         self._check_version(command, matter)
         others = {name: self._matters.get(name) for name in _named(command, matter)}
-        decision = decide(rules, matter, command, others=others, asked=command.digest, editions=self._rules)
+        decision = decide(rules, matter, command, others=others, asked=asked, editions=self._rules)
         known = {name: self._matters[name] for name in decision.settled}
         versions = {name: self._version(name) for name in decision.events}
         for name, events in decision.settled.items():
@@ -454,7 +482,21 @@ class Platform:
 
 
 def _write(name: str, version: int, events: Iterable[Decided]) -> Write:
-    return Write(name, version, tuple(CODEC.encode(event) for event in events))
+    """Return what is kept, once it has proved to read back as it is: a log that cannot be read is lost."""
+    drafts = []
+    for event in events:
+        draft = CODEC.encode(event)
+        if not _reads_back(event, draft):
+            raise StoreError.of("bad_event", f"a {event.TYPE} would not read back as it is")
+        drafts.append(draft)
+    return Write(name, version, tuple(drafts))
+
+
+def _reads_back(event: Decided, draft: Draft) -> bool:
+    try:
+        return type(event).from_data(draft.data) == event
+    except (LookupError, TypeError, ValueError):
+        return False
 
 
 def _applied(matter: Matter | None, envelope: Envelope) -> Matter:
@@ -468,6 +510,17 @@ def _fold(envelopes: Iterable[Envelope]) -> Matter:
     if matter is None:
         raise RefusedError.of("unknown_matter", "nothing is known of such a matter", hint="mend the id, or the instant")
     return matter
+
+
+def _until(envelopes: Iterable[Envelope], at: datetime) -> Matter:
+    """Fold what had happened by an instant; what falls due at that very instant has not yet."""
+    told = []
+    for envelope in envelopes:
+        due = envelope.happened_at == at and envelope.type == "fell_due" and envelope.data["percent"] >= _WHOLE
+        if due or envelope.happened_at > at:
+            break
+        told.append(envelope)
+    return _fold(told)
 
 
 def _named(command: Command, matter: Matter | None) -> tuple[str, ...]:

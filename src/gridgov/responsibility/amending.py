@@ -103,6 +103,33 @@ def _an_id(_: object, __: object, value: str) -> None:
 def _citation_or_id(_: object, __: object, value: Citation | str) -> None:
     if isinstance(value, str):
         check_id(value)
+    elif not isinstance(value, Citation):
+        raise ValueError(f"the reference is a citation or an id, not {value!r}")  # noqa: TRY004 - as a wrong id
+
+
+def _a_day(_: object, __: object, value: date) -> None:
+    _check_day(value)
+
+
+def _check_day(value: date) -> None:
+    """Refuse what is no day; an instant is none before somebody says in which zone."""
+    if type(value) is not date:
+        raise ValueError(f"{value!r} is no day: give a date without a time")
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise ValueError(f"{values!r} is one text: give a list of ids")  # noqa: TRY004 - as a wrong id
+    return tuple(values)
+
+
+def _opinion(word: Opinion | str) -> Opinion:
+    """Return an opinion, given as itself or by its word."""
+    known = {each.value: each for each in Opinion}
+    found = word if isinstance(word, Opinion) else known.get(word)
+    if found is None:
+        raise RefusedError.of("unknown_word", f"there is no opinion {word!r}", hint=f"use one of {', '.join(known)}")
+    return found
 
 
 @attrs.frozen(kw_only=True)
@@ -116,12 +143,12 @@ class Approval:
         source: The clause that asks for it.
 
     Raises:
-        ValueError: Nobody may approve.
+        ValueError: Nobody may approve; *by* is one text; something is no id.
     """
 
     id: str = field(validator=_an_id)
     label: Label
-    by: tuple[str, ...] = field(converter=tuple[str, ...])
+    by: tuple[str, ...] = field(converter=_names)
     source: Citation | None = None
     basis: Basis = Basis.STATED
 
@@ -142,15 +169,18 @@ class AmendmentStep:
         opinion: What the author says; of a consultation only.
         stage: Id of the stage; of an approval or a rejection only.
         effective_from: The first day of the amended list; of taking effect only.
+
+    Raises:
+        ValueError: Something is no id or no day; the reference is neither a citation nor an id.
     """
 
     kind: AmendmentState
     by: str = field(validator=_an_id)
-    on: date
+    on: date = field(validator=_a_day)
     reference: Citation | str = field(validator=_citation_or_id)
     opinion: Opinion | None = None
     stage: str = ""
-    effective_from: date | None = None
+    effective_from: date | None = field(default=None, validator=attrs.validators.optional(_a_day))
 
     @property
     def citation(self) -> Citation:
@@ -175,18 +205,18 @@ class Amendment(Shown):
         steps: What was done, in order; the first is the proposal.
 
     Raises:
-        ValueError: There is no stage, or one twice; there is no step; something is no id.
+        ValueError: There is no stage, or one twice; there is no step; something is no id; one text stands for a list.
     """
 
     id: str = field(validator=_an_id)
     item: str = field(validator=_an_id)
-    ends: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    ends: tuple[str, ...] = field(default=(), converter=_names)
     adds: tuple[Duty, ...] = field(default=(), converter=tuple[Duty, ...])
     new_item: Item | None = None
     matter: str = field(validator=_an_id)
     reason: Label
     approvals: tuple[Approval, ...] = field(converter=tuple[Approval, ...])
-    to_hear: tuple[str, ...] = field(converter=tuple[str, ...])
+    to_hear: tuple[str, ...] = field(converter=_names)
     steps: tuple[AmendmentStep, ...] = field(converter=tuple[AmendmentStep, ...])
 
     def __attrs_post_init__(self) -> None:
@@ -321,14 +351,16 @@ def propose(
     return amendment
 
 
-def consult(amendment: Amendment, *, by: str, opinion: Opinion, on: date, reference: Citation | str) -> Amendment:
+def consult(amendment: Amendment, *, by: str, opinion: Opinion | str, on: date, reference: Citation | str) -> Amendment:
     """Return the amendment with the opinion of *by*, who may be one of those to be heard or another.
 
+    The opinion may be given by its word: ``agrees``, ``objects``, ``silent``.
+
     Raises:
-        RefusedError: It is decided already (``amendment_order``); *on* lies before the step before
-            (``step_backdated``).
+        RefusedError: There is no such opinion (``unknown_word``); it is decided already (``amendment_order``); *on*
+            lies before the step before (``step_backdated``).
     """
-    step = AmendmentStep(kind=AmendmentState.CONSULTED, by=by, on=on, reference=reference, opinion=opinion)
+    step = AmendmentStep(kind=AmendmentState.CONSULTED, by=by, on=on, reference=reference, opinion=_opinion(opinion))
     return _take(amendment, step)
 
 
@@ -463,7 +495,9 @@ def amended(
             (``effective_too_early``), or is not the day on which it takes effect (``other_day``); and all that
             `amendment_faults` finds.
         NotInForceError: There is no organisation (``no_organization``).
+        ValueError: *on* is no day.
     """
+    _check_day(on)
     faults = [*_ready_faults(amendment, on), *amendment_faults(listed, amendment, on, organization=organization)]
     if faults:
         raise RefusedError(faults)
@@ -481,7 +515,9 @@ def amendment_faults(
 
     Raises:
         NotInForceError: There is no organisation (``no_organization``).
+        ValueError: *on* is no day.
     """
+    _check_day(on)
     units = listed.organization if organization is None else organization
     if units is None:
         hint = "give it, or make the list with its organisation"

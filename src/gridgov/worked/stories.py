@@ -157,7 +157,7 @@ class _Look:
         yield from self._now(now)
         yield from self._matter(matter)
         for unit, duty in expect.assignment.items():
-            yield from self._duty(unit, _duty_of(matter, unit), duty)
+            yield from self._duty(unit, _duty_of(matter, unit), duty, now)
         if expect.facts:
             yield from self._facts([row for row in self.platform.facts(at) if row.matter == name])
         if expect.counted is not None:
@@ -207,7 +207,7 @@ class _Look:
             for index, (stated, seen) in enumerate(zip(expect.reporters, live.reporters, strict=False)):
                 yield from _reporter(f"reporters[{index}]", stated, seen)
 
-    def _duty(self, unit: str, duty: Assignment | None, expect: AssignmentExpect) -> Iterator[str]:
+    def _duty(self, unit: str, duty: Assignment | None, expect: AssignmentExpect, now: WhoNow) -> Iterator[str]:
         if duty is None:
             yield f"assignment {unit}: it has no duty"
             return
@@ -215,8 +215,11 @@ class _Look:
             stated = getattr(expect, each.name)
             if stated is None or stated == "":
                 continue
-            found = getattr(duty if hasattr(duty, each.name) else duty.work, each.name)
             what = f"assignment {unit} {each.name}"
+            if each.name == "person":
+                yield from compare(what, stated, _person_of(duty, now))
+                continue
+            found = getattr(duty if hasattr(duty, each.name) else duty.work, each.name)
             if isinstance(stated, datetime):
                 yield from self._instant(what, stated, found)
             else:
@@ -275,6 +278,13 @@ class _Look:
 def _duty_of(matter: Matter, unit: str) -> Assignment | None:
     """Return a unit's latest duty."""
     return next((duty for duty in reversed(matter.assignments) if duty.unit == unit), None)
+
+
+def _person_of(duty: Assignment, now: WhoNow) -> str:
+    """Return who is to act on an open duty; on one that has ended, who was next on duty last."""
+    seated = {each.number: each.person for each in (now.coordinator, *now.others) if each is not None}
+    last = "" if duty.work is None else duty.work.person
+    return seated.get(duty.number, last) or "nobody"
 
 
 def _word(value: object) -> str:
