@@ -847,7 +847,7 @@ class TestOneRoleEach:
 
     @pytest.mark.parametrize(
         ("kind", "fields"),
-        [(c.PassUp, {}), (c.Judge, {"own": True}), (c.Whistle, {"units": ("farming",)})],
+        [(c.PassUp, {}), (c.Judge, {"own": True})],
     )
     def test_a_helper_does_nothing_with_the_step_of_another(self, kind: type[Command], fields: dict[str, Any]) -> None:
         on = reported()

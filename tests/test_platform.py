@@ -683,3 +683,18 @@ class TestDeadlines:
         assert list(deadlines.until(china("2021-12-31 12:00"))) == [(falling.moment.at, "m1")]
         assert deadlines.first(falling.moment.at) is None, "met at the very second"
         assert deadlines.first(falling.moment.at + timedelta.resolution) == "m1"
+
+
+class TestJustAfter:
+    """What falls due at an instant does so after it: once it has fallen, a command at that instant comes too late."""
+
+    def test_nothing_more_happens_at_an_instant_after_what_fell_due_then(self) -> None:
+        county, ticked = reported(), reported()
+        due_at = county.who_now("m1", MONDAY).due_at
+        assert due_at is not None
+        ticked.tick(due_at + timedelta(hours=1))
+        assert county.pass_up("m1", actor=HEAD, at=due_at).assignments[0].outcome == "passed_up"
+        with pytest.raises(RefusedError) as caught:
+            ticked.remind("m1", actor=PLATFORM_DESK, at=due_at)
+        assert caught.value.code == "clock_back"
+        assert ticked.remind("m1", actor=PLATFORM_DESK, at=due_at + timedelta(microseconds=1)).live is not None

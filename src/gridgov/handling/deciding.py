@@ -18,7 +18,7 @@ from gridgov.handling.commands import Command, OfUnit
 from gridgov.handling.falling import settle
 from gridgov.handling.relations import relations_of
 from gridgov.handling.rules import Rules
-from gridgov.matters import ASSIGNMENT, ENDS, MATTER, Assignment, Decided, Matter
+from gridgov.matters import ASSIGNMENT, ENDS, MATTER, Assignment, Decided, Live, Matter
 from gridgov.matters.events import DeclaredDone, PartEnded
 
 __all__ = ["Decider", "Decision", "Request", "addressed", "decide", "state_faults", "verdict_of"]
@@ -233,11 +233,15 @@ def _back_in_time(request: Request[Any]) -> Iterator[Fault]:
     """Yield a fault for the matter, and for each other it names, of which something later is known."""
     command = request.command
     for case in (request.case, *request.others.values()):
-        if case.known is not None and command.at < case.live.last_at:
+        if case.known is not None and _is_late(case.live, command.at):
             given, last = (_told(request.rules, at) for at in (command.at, case.live.last_at))
             message = f"{command.NAME} is dated {given}, before the latest event of matter {case.matter.id!r}"
             hint = f"give it with the instant at which it is given, not before {last}"
             yield Fault("clock_back", message, hint=hint)
+
+
+def _is_late(live: Live, at: datetime) -> bool:
+    return at < live.last_at or (at == live.last_at and live.passed)
 
 
 def _told(rules: Rules, at: datetime) -> str:

@@ -26,6 +26,7 @@ E = TypeVar("E", bound=e.Decided)
 
 _ACTS = {act.value: act for act in Act}
 _HELD_UP = frozenset({"suspended", "incomplete", "explaining", "split"})
+_WHOLE = 100
 _HANDLED = frozenset({"accepted", "called"})
 _GONE = frozenset({"withdrawn"})
 _SPOKEN = frozenset({"declined", *_GONE})
@@ -111,7 +112,14 @@ def _finish(change: _Change, live: Live, event: e.Decided) -> Matter:
             duties[number - 1] = changed(duty, **fields)
         change.fields["assignments"] = tuple(duties)
     change.live["last_at"] = event.at
+    change.live["passed"] = _has_passed(live, event)
     return changed(matter, **change.fields, version=matter.version + 1, live=changed(live, **change.live))
+
+
+def _has_passed(live: Live, event: e.Decided) -> bool:
+    """Say whether an event comes just after its instant: what fell due then, and all that followed from it."""
+    fell_due = isinstance(event, e.FellDue) and event.percent >= _WHOLE
+    return fell_due or (live.passed and event.at == live.last_at)
 
 
 def _timers(

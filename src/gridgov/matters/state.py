@@ -238,6 +238,7 @@ class Live(Shown):
         amendments: Earlier findings, each with the reason for which they were replaced.
         ruling: The latest ruling's reason.
         last_at: The latest event.
+        passed: That came just after the instant, as something fell due: nothing more can happen at the instant itself.
     """
 
     state: str
@@ -271,6 +272,7 @@ class Live(Shown):
     amendments: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
     ruling: str = ""
     last_at: datetime
+    passed: bool = False
 
 
 @attrs.frozen(kw_only=True, slots=False)
