@@ -156,7 +156,8 @@ class TestPassing:
     def test_everything_that_can_be_expected(self, folder: Path) -> None:
         """Judged by 02-18 12:00; called at 10:00, two days: 19 and Sat 20; the promise: 18, 19, 20, 22, 23."""
         climbing = look(
-            'state = "accepted", holder = "g1", post = "grid-head", person = "p-1", open = ["g1"], assignment.g1 = { person = "p-1" },'
+            'state = "accepted", holder = "g1", post = "grid-head", person = "p-1", open = ["g1"],'
+            ' assignment.g1 = { person = "p-1" },'
             " promise = 2021-02-23T17:00:00+08:00, told_at = 2021-02-23T17:00:00+08:00, returns = 0,"
             ' due = { "g1.step" = 2021-02-18T12:00:00+08:00, promise = 2021-02-23T17:00:00+08:00 },'
             ' assessment = "not_owed", unmarked = ["police"], opinions = [],'
