@@ -500,6 +500,12 @@ class TestUnitsOfOtherDays:
 class TestExplaining:
     """An answer says why, in Chinese and in English."""
 
+    def test_what_is_not_taken_in_has_no_promise(self) -> None:
+        desk = reported(item="court", facts={})
+        lines = str(who_now(RULES, desk.matters["m1"], china("2021-02-06 12:00")).explain()).splitlines()
+        assert lines[0] == "m1: redirected; nobody must act"
+        assert not any("promise" in line for line in lines)
+
     def test_each_duty_and_clock_is_told(self) -> None:
         desk = reported()
         assert str(who_now(RULES, desk.matters["m1"], china("2021-02-06 12:00")).explain()).splitlines() == [

@@ -24,7 +24,8 @@ from gridgov.errors import (
 from gridgov.events import Draft, Envelope
 from gridgov.handling import COMMANDS, next_moment
 from gridgov.handling import commands as c
-from gridgov.matters import Live, Matter
+from gridgov.history import CODEC
+from gridgov.matters import Happening, Live, Matter, Recorded
 from gridgov.platform import Deadlines, Platform
 from gridgov.stores import MemoryStore, Write, read_jsonl, write_jsonl
 from gridgov.values import Month
@@ -397,6 +398,16 @@ class TestAskedOfThePast:
         county.tick(china("2021-03-10 12:00"))
         later = county.who_now("m1", due_at + timedelta(microseconds=1))
         assert county.who_now("m1", due_at).coordinator != later.coordinator
+
+    def test_a_record_beside_live_matters_is_as_its_source_says(self) -> None:
+        store, at = MemoryStore(), china("2021-02-22 09:00")
+        row = Recorded(source="register", line=1, matter="r1", happenings=(Happening("reported", at=at),))
+        store.append(
+            [Write("r1", 0, (CODEC.encode(row),))], command_id="import", actor="import", edition="e0", recorded_at=at
+        )
+        county = platform(store)
+        assert county.matter("r1", MONDAY) == county.matter("r1")
+        assert county.matter("r1").live is None
 
     def test_nothing_is_known_before_the_report(self) -> None:
         with pytest.raises(RefusedError) as caught:

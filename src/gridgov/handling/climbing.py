@@ -184,7 +184,7 @@ def _is_on_ladder(request: Request[Any]) -> Iterator[Fault]:
 def _has_step(request: Request[Any]) -> Iterator[Fault]:
     """Who was whistled helps: what is done with a step of the ladder is for who has it."""
     duty = request.own_duty
-    if duty.role != "handle":
+    if duty.opened_by == "whistled":
         message = f"{duty.unit!r} helps on matter {request.case.matter.id!r}, and has no step of the ladder"
         yield Fault("no_assignment", message, hint="name the unit that has it")
 
