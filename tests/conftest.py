@@ -10,8 +10,9 @@ import small_register
 from gridgov.history import History, import_history
 from gridgov.packs import Jurisdiction, load_pack
 
-settings.register_profile("gridgov", deadline=None)
-settings.load_profile("gridgov")
+settings.register_profile("gridgov", deadline=None, derandomize=True)  # a run is the same run again
+settings.register_profile("search", deadline=None)  # HYPOTHESIS_PROFILE=search looks further each time
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gridgov"))
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -701,7 +701,8 @@ class LiveMachine(RuleBasedStateMachine):
         if not reopened:
             assert spent == ((matter.closed_at or live.last_at) - matter.reported_at) // MICROSECOND
         for duty in matter.assignments:
-            if duty.role == "handle" and not duty.is_open and duty.outcome != "completed" and not reopened:
+            again = reopened or (duty.work is not None and duty.work.reworked)  # done in between: nobody coordinated
+            if duty.role == "handle" and not duty.is_open and duty.outcome != "completed" and not again:
                 held = (duty.last_at - duty.opened_at) // MICROSECOND
                 assert self.spans[matter.id][f"{duty.number}"] >= held
 
