@@ -220,7 +220,7 @@ class Assigned(Decided):
     Attributes:
         how: Why it was opened: assigned, passed_up, sent_down or direct.
         step: Id of the ladder's step.
-        due_at: When the step falls due.
+        ladder: Id of the ladder, where the matter changes to another.
     """
 
     TYPE: ClassVar[str] = "assigned"
